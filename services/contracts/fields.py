@@ -1,0 +1,81 @@
+"""The vocabulary of event fields, with the limits that every producer and consumer shares."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, Field
+
+MAX_COMMENT_CHARACTERS = 10_000
+MAX_POST_CHARACTERS = 65_536
+MAX_COUNT = 2**53 - 1  # what a JSON number carries without loss; no platform counter comes near
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+class Platform(StrEnum):
+    INSTAGRAM = "instagram"
+    FACEBOOK = "facebook"
+    YOUTUBE = "youtube"
+    TIKTOK = "tiktok"
+    X = "x"
+
+
+class PostKind(StrEnum):
+    IMAGE = "image"
+    VIDEO = "video"
+    REEL = "reel"
+    ALBUM = "album"
+    STORY = "story"
+    TEXT = "text"
+    LINK = "link"
+    LIVE = "live"
+    OTHER = "other"
+
+
+class AccountKind(StrEnum):
+    OPD = "opd"
+    HOSPITAL = "hospital"
+    OTHER = "other"
+
+
+class Label(StrEnum):
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+
+
+def _in_utc(instant: datetime) -> datetime:
+    instant = instant.astimezone(UTC)
+    if not EARLIEST <= instant < LATEST:
+        raise ValueError("instant outside 2000-01-01 to 2100-01-01")
+    return instant
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable() or text != text.strip():
+        raise ValueError("identifier with control characters or surrounding blanks")
+    return text
+
+
+def _encodable(text: str) -> str:
+    """Refuse lone surrogates: they are legal in JSON escapes, but no UTF-8 sink takes them."""
+    text.encode()
+    return text
+
+
+# RFC 3339 with an offset; kept in UTC to the microsecond.
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+# Platform ids exceed 2^53, so they are strings everywhere.
+Identifier = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_printable)]
+AccountId = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_printable)]
+# HMAC-SHA256 in hex; nothing else may stand for a person past ingest.
+Pseudonym = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+# A lifetime total as the platform reads now; None when the platform did not give it, never 0.
+Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
+CommentText = Annotated[str, Field(max_length=MAX_COMMENT_CHARACTERS), AfterValidator(_encodable)]
+PostText = Annotated[str, Field(max_length=MAX_POST_CHARACTERS), AfterValidator(_encodable)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_encodable)]
+ShortName = Annotated[str, Field(min_length=1, max_length=24), AfterValidator(_encodable)]
+Probability = Annotated[float, Field(ge=0, le=1)]

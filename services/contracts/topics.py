@@ -1,0 +1,10 @@
+"""The names of the topics; partitions and retention are data in deploy/kafka/topics.yml."""
+
+ACCOUNTS = "social.accounts"
+POSTS = "social.posts"
+COMMENTS = "social.comments"
+LABELLED = "social.comments.labelled"
+SCORES = "social.scores"
+DEAD_LETTERS = "social.dead-letters"
+
+ALL = (ACCOUNTS, POSTS, COMMENTS, LABELLED, SCORES, DEAD_LETTERS)

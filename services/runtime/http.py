@@ -1,0 +1,101 @@
+"""What both HTTP services share: API keys, RFC 9457 problems and request metrics."""
+
+import hmac
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import SecretStr
+from starlette.exceptions import HTTPException
+
+from services.runtime import metrics
+
+PROBLEM = "application/problem+json"
+
+
+class Problem(Exception):  # noqa: N818 - the RFC's own word
+    """An answer that says what went wrong and what to do (RFC 9457)."""
+
+    def __init__(
+        self, status: int, detail: str, *, headers: dict[str, str] | None = None, **extra: Any
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = headers or {}
+        self.extra = extra
+
+
+def problem_response(problem: Problem) -> JSONResponse:
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "detail": problem.detail,
+        **problem.extra,
+    }
+    return JSONResponse(body, problem.status, headers=problem.headers, media_type=PROBLEM)
+
+
+def install_problems(app: FastAPI) -> None:
+    """Every refusal of `app`, its framework's own included, becomes a problem document."""
+
+    @app.exception_handler(Problem)
+    async def _problem(_: Request, problem: Problem) -> JSONResponse:
+        return problem_response(problem)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_: Request, error: HTTPException) -> JSONResponse:
+        return problem_response(
+            Problem(error.status_code, str(error.detail), headers=dict(error.headers or {}))
+        )
+
+    @app.exception_handler(RequestValidationError)
+    async def _validation(_: Request, error: RequestValidationError) -> JSONResponse:
+        faults = [
+            f"{'.'.join(str(part) for part in fault['loc'][1:])}: {fault['msg']}" for fault in error.errors()
+        ]
+        return problem_response(Problem(422, "; ".join(faults)))
+
+
+def install_metrics(app: FastAPI, service: str) -> None:
+    """Count and time requests by route template, so that labels stay few."""
+
+    @app.middleware("http")
+    async def _measure(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        started = time.perf_counter()
+        status = 500
+        try:
+            response = await call_next(request)
+            status = response.status_code
+        finally:
+            route = getattr(request.scope.get("route"), "path", "unmatched")
+            metrics.HTTP_REQUESTS.labels(service, route, request.method, str(status)).inc()
+            metrics.HTTP_SECONDS.labels(service, route).observe(time.perf_counter() - started)
+        return response
+
+
+def presented_key(request: Request) -> str:
+    """The key of `Authorization: Bearer KEY` or `X-API-Key: KEY`; empty when there is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    return request.headers.get("x-api-key", "")
+
+
+def is_known(key: str, known: Sequence[SecretStr]) -> bool:
+    """Compare with every known key in constant time."""
+    matches = [hmac.compare_digest(key.encode(), k.get_secret_value().encode()) for k in known]
+    return any(matches)
+
+
+def unauthorised() -> Problem:
+    return Problem(
+        401,
+        "give an API key: Authorization: Bearer KEY",
+        headers={"WWW-Authenticate": 'Bearer realm="pantau"'},
+    )

@@ -1,0 +1,102 @@
+"""Typed settings from the environment, read once in each service's __main__.
+
+Every fault is reported at once, by the name that the operator typed; a name with the service's prefix that
+no setting knows is a fault too, so that a typo does not pass unnoticed.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, TypeVar
+
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+EXIT_CONFIGURATION = 78  # EX_CONFIG of sysexits.h
+
+S = TypeVar("S", bound="ServiceSettings")
+
+
+def _split(value: object) -> object:
+    return (
+        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    )
+
+
+def _long_enough(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    if not keys or any(len(key.get_secret_value()) < 16 for key in keys):
+        raise ValueError("give one or more keys of at least 16 characters, separated by commas")
+    return keys
+
+
+# Comma-separated secrets: several, so that a key can be changed without an outage.
+ApiKeys = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_long_enough)]
+
+
+class ServiceSettings(BaseSettings):
+    """What every service needs. Shared names carry no prefix, so one value serves all services."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    prefix: ClassVar[str] = ""
+
+    kafka_bootstrap_servers: str = Field(
+        "localhost:9092", description="Comma-separated host:port of the brokers"
+    )
+    clickhouse_url: SecretStr = Field(
+        SecretStr("http://default@localhost:8123/pantau"),
+        description="http(s)://user:password@host:port/database of ClickHouse",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severity logged"
+    )
+    log_format: Literal["json", "console"] = Field(
+        "json", description="json for machines, console for people"
+    )
+    metrics_host: str = Field("0.0.0.0", description="Address of the operations server")  # noqa: S104 - scraped from outside
+    metrics_port: int = Field(
+        description="Port of the operations server: /metrics, /healthz, /readyz", ge=1, le=65535
+    )
+
+
+def alias(name: str) -> AliasChoices:
+    """The exact variable that a setting is read from."""
+    return AliasChoices(name)
+
+
+def load(kind: type[S], environ: Mapping[str, str] | None = None) -> S:
+    """The settings, or exit with code 78 after listing every fault on stderr."""
+    environ = os.environ if environ is None else environ
+    faults = [
+        f"{name}: no such setting (known: {', '.join(sorted(variables(kind)))})"
+        for name in sorted(environ)
+        if kind.prefix and name.startswith(kind.prefix) and name not in variables(kind)
+    ]
+    try:
+        settings = kind()
+    except ValidationError as error:
+        faults += [f"{_variable(kind, fault['loc'])}: {fault['msg']}" for fault in error.errors()]
+    else:
+        if not faults:
+            return settings
+    raise _refusal(faults)
+
+
+def variables(kind: type[ServiceSettings]) -> dict[str, str]:
+    """Environment variable name to its description, for checks and documentation."""
+    return {_variable(kind, (name,)): field.description or "" for name, field in kind.model_fields.items()}
+
+
+def _variable(kind: type[ServiceSettings], location: tuple[int | str, ...]) -> str:
+    name = str(location[0]) if location else "?"
+    field = kind.model_fields.get(name)
+    if field is not None and isinstance(field.validation_alias, AliasChoices):
+        return str(field.validation_alias.choices[0])
+    return name.upper()
+
+
+def _refusal(faults: list[str]) -> SystemExit:
+    sys.stderr.write("Configuration refused, nothing was started:\n")
+    for fault in faults:
+        sys.stderr.write(f"  {fault}\n")
+    return SystemExit(EXIT_CONFIGURATION)

@@ -1,0 +1,77 @@
+"""The scoring service: `python -m services.scoring`."""
+
+import asyncio
+import signal
+import sys
+
+import structlog
+from faust.contrib.asgi import faust_app_running
+
+from services.rules.rulebook import RulesError, load_rules
+from services.runtime import logs, ops, watchdog
+from services.runtime.clickhouse import connect, retrying
+from services.runtime.clock import utc_now
+from services.runtime.errors import EXIT_FATAL, RetryableError
+from services.runtime.kafka import Publisher
+from services.runtime.ops import Readiness
+from services.runtime.settings import EXIT_CONFIGURATION, load
+from services.scoring.app import Shell, build_app
+from services.scoring.fleet import Fleet
+from services.scoring.flush import Flush
+from services.scoring.settings import ScoringSettings
+from services.scoring.sink import SERVICE, Sink
+
+log = structlog.get_logger(__name__)
+STOP_SECONDS = 20
+
+
+def main() -> int:
+    settings = load(ScoringSettings)
+    logs.configure(SERVICE, settings.log_level, settings.log_format)
+    readiness = Readiness("clickhouse", "kafka", "scores")
+    stop_ops = ops.serve(settings.metrics_host, settings.metrics_port, readiness)
+    try:
+        asyncio.run(run(settings, readiness))
+    except RulesError as error:
+        sys.stderr.write(f"Configuration refused, nothing was started:\n  {error}\n")
+        return EXIT_CONFIGURATION
+    except RetryableError as error:
+        log.critical("dependency stayed away", error=str(error))
+        return EXIT_FATAL
+    finally:
+        stop_ops()
+    return 0
+
+
+async def run(settings: ScoringSettings, readiness: Readiness) -> None:
+    rules = load_rules(settings.rules_file)
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    url = settings.clickhouse_url.get_secret_value()
+    client = await retrying(SERVICE, "connect", lambda: connect(url), limit_seconds=settings.retry_seconds)
+    publisher = Publisher(settings.kafka_bootstrap_servers)
+    sink = Sink(Flush(client, rules), publisher.publish, utc_now, settings.retry_seconds)
+    app = build_app(settings)
+    shell = Shell(app, settings, sink, Fleet(client, rules, publisher.publish, utc_now), readiness)
+    async with faust_app_running(app, stop_timeout=STOP_SECONDS):
+        watchdog.watch(shell.progress, settings.stall_seconds)
+        background = [asyncio.create_task(task) for task in (shell.keep_scores(), shell.watch_lag())]
+        log.info("scoring started", rules=rules.version, group=settings.group)
+        await _until_stopped(stop, background)
+    await publisher.stop()
+    await client.close()
+
+
+async def _until_stopped(stop: asyncio.Event, background: list[asyncio.Task[None]]) -> None:
+    """Wait for a signal, or for a background task to fail: that failure ends the process."""
+    waiting = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait({waiting, *background}, return_when=asyncio.FIRST_COMPLETED)
+    for task in {waiting, *background} - done:
+        task.cancel()
+    for task in done:
+        task.result()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

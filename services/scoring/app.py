@@ -1,0 +1,168 @@
+"""The Faust shell: a thin, replaceable loop around Sink and Fleet.
+
+One agent reads all three topics, so one flush takes them together. No tables, no RocksDB, no transactions;
+`noack_take` because `take` acknowledges a batch whose body failed; acknowledged in offset order because
+Faust commits past a gap (faust #606); an exception never leaves the agent, because Faust would go on
+without the batch.
+"""
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import faust
+import structlog
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from services.contracts import topics
+from services.runtime import metrics
+from services.runtime.errors import EXIT_FATAL, RetryableError
+from services.runtime.ops import Readiness
+from services.runtime.watchdog import Progress
+from services.scoring.batches import Message
+from services.scoring.fleet import Fleet
+from services.scoring.settings import ScoringSettings
+from services.scoring.sink import SERVICE, Sink
+
+log = structlog.get_logger(__name__)
+
+TICK_SECONDS = 0.5
+# All have the same number of partitions, so Faust gives one worker everything of an account.
+SOURCES = (topics.ACCOUNTS, topics.POSTS, topics.LABELLED)
+
+
+def build_app(settings: ScoringSettings) -> faust.App:
+    """Faust with the settings that its open bugs call for (faust #133, #443, #523, #629)."""
+    return faust.App(
+        settings.group,
+        broker=[f"kafka://{server}" for server in settings.kafka_bootstrap_servers.split(",")],
+        autodiscover=False,
+        datadir=f"{tempfile.gettempdir()}/pantau-faust",  # Faust makes it; without tables it stays empty
+        stream_wait_empty=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        web_enabled=False,
+        worker_redirect_stdouts=False,
+        broker_session_timeout=15,
+        broker_heartbeat_interval=3,
+        broker_commit_interval=1.0,
+        broker_max_poll_records=500,
+        consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=settings.instance,
+        agent_supervisor="mode.supervisors.CrashingSupervisor",
+    )
+
+
+class Shell:
+    """Wires the sink and the scorer into a Faust app and keeps the figures that the watchdog reads."""
+
+    def __init__(
+        self, app: faust.App, settings: ScoringSettings, sink: Sink, fleet: Fleet, readiness: Readiness
+    ) -> None:
+        self._app = app
+        self._settings = settings
+        self._sink = sink
+        self._fleet = fleet
+        self._readiness = readiness
+        self._next: dict[Any, int] = {}  # per partition, the offset after the last acknowledged message
+        self._reassigned = asyncio.Event()
+        self.progress = Progress()
+        app.agent(
+            app.topic(*SOURCES, key_type=bytes, value_type=bytes, value_serializer="raw"), name="score"
+        )(self._score)
+        app.on_rebalance_complete.connect(self._rebalanced, weak=False)
+
+    async def _score(self, stream: Any) -> None:
+        try:
+            await self._sink.recover()
+            self._readiness.reached("clickhouse")
+            within = self._settings.batch_milliseconds / 1000
+            async for events in stream.noack_take(self._settings.batch_messages, within=within):
+                if self._reassigned.is_set():  # a worker that died may have left half a flush
+                    self._reassigned.clear()
+                    await self._sink.recover()
+                await self._sink.take(_messages(events))
+                for event in events:  # 4. acknowledge, in offset order
+                    await stream.ack(event)
+                    self._next[event.message.tp] = event.message.offset + 1
+                self.progress.advanced()
+                metrics.LAST_COMMIT.labels(SERVICE).set(time.time())
+        except asyncio.CancelledError:
+            raise
+        except RetryableError as error:
+            _die("dependency stayed away", error)
+        except Exception as error:  # noqa: BLE001 - the process edge: Faust would drop the batch and go on
+            _die("unexpected failure", error)
+
+    async def _rebalanced(self, *_: Any, **__: Any) -> None:
+        metrics.REBALANCES.labels(SERVICE).inc()
+        self._next.clear()
+        self._reassigned.set()
+        self._fleet.forget()
+
+    async def keep_scores(self) -> None:
+        """Until cancelled: compute scores after each flush and as the minutes pass, where it is our turn."""
+        last_at = time.monotonic()
+        while True:
+            try:
+                async with asyncio.timeout(TICK_SECONDS):
+                    await self._sink.flushed.wait()
+            except TimeoutError:
+                pass
+            self._sink.flushed.clear()
+            if not self._owns_the_fleet():
+                last_at = time.monotonic()
+                continue
+            try:
+                await self._fleet.tick()
+                last_at = time.monotonic()
+                self._readiness.reached("scores")
+            except (RetryableError, ClickHouseError, OSError) as error:
+                metrics.RETRIES.labels(SERVICE, "tick").inc()
+                log.warning("scores are late", error=repr(error))
+                await asyncio.sleep(1)
+            metrics.SCORE_STALENESS.set(time.monotonic() - last_at)
+
+    async def watch_lag(self) -> None:
+        """Until cancelled: lag per partition, and how late the event loop runs."""
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(1)
+            metrics.EVENT_LOOP_LAG.set(max(0.0, time.monotonic() - before - 1))
+            self._measure_lag()
+
+    def _owns_the_fleet(self) -> bool:
+        """Fleet-wide work runs where partition 0 of the labelled topic is."""
+        return any(tp.topic == topics.LABELLED and tp.partition == 0 for tp in self._assignment())
+
+    def _measure_lag(self) -> None:
+        assignment = self._assignment()
+        if assignment:
+            self._readiness.reached("kafka")
+        metrics.ASSIGNED_PARTITIONS.labels(SERVICE).set(len(assignment))
+        total = 0
+        for tp in assignment:
+            highwater = self._app.consumer.highwater(tp) or 0
+            lag = max(0, highwater - self._next[tp]) if tp in self._next else 0
+            metrics.CONSUMER_LAG.labels(tp.topic, str(tp.partition)).set(lag)
+            total += lag
+        self.progress.lag = total
+        if total == 0:
+            self.progress.advanced()
+
+    def _assignment(self) -> Sequence[Any]:
+        consumer = self._app.consumer if self._app.started else None
+        return [tp for tp in consumer.assignment() if tp.topic in SOURCES] if consumer else []
+
+
+def _messages(events: Sequence[Any]) -> list[Message]:
+    return [Message(e.message.topic, e.message.partition, e.message.offset, e.message.value) for e in events]
+
+
+def _die(what: str, error: Exception) -> None:
+    """End the process without a word to Faust: nothing is acknowledged, the next process reads it again."""
+    log.critical(what, error=repr(error), exc_info=error)
+    os._exit(EXIT_FATAL)

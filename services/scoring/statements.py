@@ -1,0 +1,247 @@
+"""All SQL of the scoring service. Values are bound parameters; only this module's own constants are built in.
+
+Each derived table is written by one statement of the same shape: what the facts say now, against what is
+stored, by key; rows that differ are written with absolute values. With `force` all rows are written, which
+is how a flush is repeated after a crash.
+"""
+
+from services.rules.sums import ADDITIVE
+
+_TOUCHED = "(SELECT account_id, platform, post_id FROM flush_posts WHERE flush_id = {flush:UInt64})"
+_IN_TOUCHED = f"(account_id, platform, post_id) IN {_TOUCHED}"
+_IN_CALENDARS = (
+    "(account_id, platform) IN (SELECT account_id, platform FROM flush_posts WHERE flush_id = {flush:UInt64})"
+)
+_EPOCH = "toDateTime64(0, 6, 'UTC')"
+
+
+def _figures(**given: str) -> str:
+    """The additive columns in order as one array, those not given as zero."""
+    return f"[{', '.join(f'toUInt64({given.get(name, 0)})' for name in ADDITIVE)}]"
+
+
+_NONE = f"arrayWithConstant({len(ADDITIVE)}, toUInt64(0))"
+_STORED = f"[{', '.join(ADDITIVE)}]"
+_UNPACKED = ", ".join(f"now_holds[{i}] AS {name}" for i, name in enumerate(ADDITIVE, 1))
+
+
+def _difference(table: str, keys: str, computed: str, stored: str) -> str:
+    """INSERT of the rows of `computed` that differ from `stored`; both give keys, figures, newest_at."""
+    return f"""
+INSERT INTO {table} ({keys}, {", ".join(ADDITIVE)}, newest_at, version)
+SELECT {keys}, {_UNPACKED}, newest, {{version:UInt64}}
+FROM
+(
+    SELECT {keys}, sumForEach(computed) AS now_holds, sumForEach(stored) AS stored_holds,
+        max(computed_newest) AS newest, max(stored_newest) AS stored_newest
+    FROM
+    (
+        SELECT {keys}, figures AS computed, {_NONE} AS stored,
+            newest_at AS computed_newest, {_EPOCH} AS stored_newest
+        FROM ({computed})
+        UNION ALL
+        SELECT {keys}, {_NONE}, figures, {_EPOCH}, newest_at FROM ({stored})
+    )
+    GROUP BY {keys}
+)
+WHERE {{force:Bool}} OR now_holds != stored_holds OR newest != stored_newest
+"""
+
+
+# Gain: this reading less the last one that gave the metric, never negative. A first reading counts in full
+# when the post was published after its account was onboarded; otherwise it is the baseline.
+def _gain(metric: str) -> str:
+    return (
+        f"multiIf({metric} IS NULL, 0, {metric}_before IS NOT NULL, "
+        f"if({metric} > {metric}_before, {metric} - {metric}_before, 0), in_full, {metric}, 0)"
+    )
+
+
+def _before(metric: str) -> str:
+    return f"anyLast({metric}) OVER earlier AS {metric}_before"
+
+
+_READINGS = f"""
+SELECT account_id, platform, post_id, toStartOfMinute(observed_at) AS minute,
+    {
+    _figures(
+        views=_gain("views"),
+        likes=_gain("likes"),
+        comments_reported=_gain("comments"),
+        views_readings="views IS NOT NULL",
+        likes_readings="likes IS NOT NULL",
+        comments_readings="comments IS NOT NULL",
+        simulated="simulated",
+    )
+} AS figures,
+    observed_at AS newest_at
+FROM
+(
+    SELECT account_id, platform, post_id, observed_at, simulated, views, likes, comments,
+        {_before("views")}, {_before("likes")}, {_before("comments")}
+    FROM metric_readings FINAL
+    WHERE {_IN_TOUCHED}
+    WINDOW earlier AS (PARTITION BY account_id, platform, post_id ORDER BY observed_at
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+) AS readings
+LEFT JOIN
+(
+    SELECT account_id, platform, post_id, published_at >= onboarded_at AS in_full
+    FROM posts FINAL
+    INNER JOIN (SELECT account_id, onboarded_at FROM accounts FINAL) AS known USING (account_id)
+    WHERE {_IN_TOUCHED}
+) AS origin USING (account_id, platform, post_id)
+"""
+
+_GIVEAWAYS = f"(SELECT account_id, platform, post_id FROM posts FINAL WHERE {_IN_TOUCHED} AND giveaway)"
+
+_COMMENTS = f"""
+SELECT account_id, platform, post_id, toStartOfMinute(created_at) AS minute,
+    {
+    _figures(
+        comments="counts",
+        comments_observed="eligible",
+        simulated="simulated",
+        positive="counts AND label = 'positive'",
+        neutral="counts AND label = 'neutral'",
+        negative="counts AND label = 'negative'",
+    )
+} AS figures,
+    observed_at AS newest_at
+FROM
+(
+    SELECT *, NOT deleted AND NOT by_account AS eligible,
+        row_number() OVER (PARTITION BY account_id, platform, post_id, author, eligible
+            ORDER BY created_at, comment_id) AS place,
+        eligible AND (post_id = '' OR author = '' OR place <= {{per_author:UInt32}})
+            AND (account_id, platform, post_id) NOT IN {_GIVEAWAYS} AS counts
+    FROM comments FINAL
+    WHERE {_IN_TOUCHED}
+)
+"""
+
+_REPLIES = f"""
+SELECT account_id, platform, post_id, toStartOfMinute(replied_at) AS minute,
+    {_figures(replies="1", reply_seconds="greatest(0, dateDiff('second', asked_at, replied_at))")} AS figures,
+    {_EPOCH} AS newest_at
+FROM
+(
+    SELECT account_id, platform, post_id, asked.comment_id AS comment_id,
+        any(asked.created_at) AS asked_at, min(answer.created_at) AS replied_at
+    FROM
+    (
+        SELECT account_id, platform, post_id, comment_id, created_at
+        FROM comments FINAL WHERE {_IN_TOUCHED} AND NOT by_account
+    ) AS asked
+    INNER JOIN
+    (
+        SELECT account_id, platform, post_id, parent_id AS comment_id, created_at
+        FROM comments FINAL WHERE {_IN_TOUCHED} AND by_account AND NOT deleted AND parent_id != ''
+    ) AS answer USING (account_id, platform, post_id, comment_id)
+    GROUP BY account_id, platform, post_id, comment_id
+)
+"""
+
+# A post counts when it is among the first of its day (Asia/Jakarta) on its platform.
+_COUNTED = f"""
+SELECT account_id, platform, post_id, published_at, observed_at, simulated,
+    NOT deleted AND row_number() OVER (
+        PARTITION BY account_id, platform, deleted, toDate(published_at, 'Asia/Jakarta')
+        ORDER BY published_at, post_id
+    ) <= {{per_day:UInt32}} AS counted
+FROM posts FINAL
+WHERE {_IN_CALENDARS}
+"""
+
+_PUBLICATIONS = f"""
+SELECT account_id, platform, post_id, toStartOfMinute(published_at) AS minute,
+    {_figures(posts="counted", simulated="simulated")} AS figures, observed_at AS newest_at
+FROM ({_COUNTED})
+WHERE {_IN_TOUCHED}
+"""
+
+POST_BUCKETS = _difference(
+    "post_buckets",
+    "account_id, platform, post_id, minute",
+    f"{_READINGS} UNION ALL {_COMMENTS} UNION ALL {_REPLIES} UNION ALL {_PUBLICATIONS}",
+    f"SELECT account_id, platform, post_id, minute, {_STORED} AS figures, newest_at"
+    f" FROM post_buckets FINAL WHERE {_IN_TOUCHED}",
+)
+
+_CHANGED_HOURS = f"""(
+    SELECT DISTINCT toStartOfHour(minute), account_id, platform
+    FROM post_buckets WHERE version = {{version:UInt64}} AND {_IN_TOUCHED}
+)"""
+
+HOUR_BUCKETS = _difference(
+    "hour_buckets",
+    "hour, account_id, platform",
+    f"SELECT toStartOfHour(minute) AS hour, account_id, platform, {_STORED} AS figures, newest_at"
+    " FROM post_buckets_by_minute FINAL"
+    f" WHERE minute >= {{first_hour:DateTime('UTC')}}"
+    f" AND minute < {{last_hour:DateTime('UTC')}} + INTERVAL 1 HOUR"
+    f" AND (toStartOfHour(minute), account_id, platform) IN {_CHANGED_HOURS}",
+    f"SELECT hour, account_id, platform, {_STORED} AS figures, newest_at FROM hour_buckets FINAL"
+    f" WHERE (hour, account_id, platform) IN {_CHANGED_HOURS}",
+)
+
+# What a minute of a post belongs to: the month of publication until that month closes, or, where the post is
+# not known (or there is none), the minute's own month.
+_MONTHS = f"""
+SELECT if(known, toStartOfMonth(published_at, 'Asia/Jakarta'), toStartOfMonth(minute, 'Asia/Jakarta'))
+        AS month,
+    account_id, platform, post_id, {_STORED} AS figures, newest_at
+FROM (SELECT * FROM post_buckets FINAL WHERE {_IN_TOUCHED}) AS buckets
+LEFT JOIN
+(
+    SELECT account_id, platform, post_id, published_at, true AS known FROM posts FINAL WHERE {_IN_TOUCHED}
+) AS origin USING (account_id, platform, post_id)
+WHERE NOT known OR minute < toDateTime(addMonths(month, 1), 'Asia/Jakarta') + INTERVAL 72 HOUR
+"""
+
+MONTH_BUCKETS = _difference(
+    "month_buckets",
+    "month, account_id, platform, post_id",
+    _MONTHS,
+    f"SELECT month, account_id, platform, post_id, {_STORED} AS figures, newest_at"
+    f" FROM month_buckets FINAL WHERE {_IN_TOUCHED}",
+)
+
+CHANGED_HOURS = f"""
+SELECT count(), min(toStartOfHour(minute)), max(toStartOfHour(minute))
+FROM post_buckets WHERE version = {{version:UInt64}} AND {_IN_TOUCHED}
+"""
+
+CHANGED_MONTHS = f"""
+SELECT DISTINCT month FROM month_buckets WHERE version = {{version:UInt64}} AND {_IN_TOUCHED}
+"""
+
+# Posts whose counting changed because another post of their day came, went or moved.
+CHANGED_FLAGS = f"""
+SELECT account_id, platform, post_id, counted FROM ({_COUNTED})
+WHERE (account_id, platform, post_id, counted) NOT IN
+(
+    SELECT account_id, platform, post_id, counted FROM post_flags FINAL
+    WHERE {_IN_CALENDARS}
+)
+"""
+
+POSTS_OF_ACCOUNTS = (
+    "SELECT account_id, platform, post_id FROM posts FINAL WHERE account_id IN {accounts:Array(String)}"
+)
+
+SERVER_MICROSECONDS = "SELECT toUInt64(toUnixTimestamp64Micro(now64(6)))"
+
+UNFINISHED_POSTS = """
+SELECT DISTINCT account_id, platform, post_id, flush_id FROM flush_posts
+WHERE flush_id NOT IN (SELECT flush_id FROM flushes) AND at > now() - INTERVAL 7 DAY
+"""
+
+FINISHED_SINCE = """
+SELECT flush_id, months, finished_at FROM flushes
+WHERE buckets > 0 AND finished_at >= {since:DateTime64(6, 'UTC')}
+"""
+
+LAST_FINISHED = "SELECT max(finished_at) FROM flushes WHERE buckets > 0"
+
+ALL_MONTHS = "SELECT DISTINCT month FROM month_buckets"

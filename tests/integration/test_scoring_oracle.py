@@ -1,0 +1,95 @@
+"""Buckets and scores equal a batch recomputation: any order, duplicates, splits, deletions, late events."""
+
+import asyncio
+import os
+import random
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.contracts.events import Event
+from services.rules.rulebook import Normaliser, Rules, load_rules
+from services.rules.score import AccountScore
+from services.rules.sums import month_scores, sliding_scores
+from services.rules.windows import SLIDING
+from services.runtime.clickhouse import connect
+from services.scoring.flush import Flush
+from tests.events import NOON, histories
+from tests.oracle import Oracle
+
+RULES = load_rules(Path("deploy/scoring/rules.yaml"))
+INSTANTS = [NOON + timedelta(minutes=m) for m in (30, 95, 60 * 25)]
+TABLES = (
+    *("accounts", "posts", "metric_readings", "comments", "post_buckets", "post_buckets_by_minute"),
+    *("hour_buckets", "month_buckets", "post_flags", "flush_posts", "flushes"),
+)
+
+
+def comparable(scores: Sequence[AccountScore]) -> dict[str, dict[str, Any]]:
+    return {
+        s.account_id: {
+            "score": s.score,
+            "rank": s.rank,
+            "completeness": s.completeness,
+            "points": {metric.value: part.points for metric, part in s.parts.items()},
+            "raw": {metric.value: part.raw for metric, part in s.parts.items()},
+            "sentiment": (s.positive, s.neutral, s.negative),
+        }
+        for s in scores
+    }
+
+
+async def assert_equal_to_oracle(client: Any, events: Sequence[Event], rules: Rules) -> None:
+    oracle = Oracle(events, rules.model_dump(mode="json"))
+    for at in INSTANTS:
+        for window, scores in (await sliding_scores(client, tuple(SLIDING), at, rules)).items():
+            assert comparable(scores) == oracle.sliding(window.value, at), (window, at)
+    for month in (date(2026, 10, 1), date(2026, 11, 1)):
+        assert comparable(await month_scores(client, month, rules)) == oracle.month(f"{month:%Y-%m}"), month
+
+
+def batches(events: list[Any], cuts: list[int]) -> list[list[Any]]:
+    edges = [0, *sorted(cut % (len(events) + 1) for cut in cuts), len(events)]
+    return [events[a:b] for a, b in pairwise(edges)]
+
+
+@pytest.mark.timeout(600)
+def test_any_history_equals_the_oracle(clickhouse_database_url: str) -> None:
+    @settings(
+        max_examples=int(os.environ.get("ORACLE_EXAMPLES", "40")),
+        deadline=None,
+        derandomize="ORACLE_EXAMPLES" not in os.environ,  # CI repeats itself; a longer search does not
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        events=histories,
+        seed=st.integers(0, 2**32),
+        cuts=st.lists(st.integers(0, 100), max_size=4),
+        normaliser=st.sampled_from(list(Normaliser)),
+    )
+    def run(events: list[Any], seed: int, cuts: list[int], normaliser: Normaliser) -> None:
+        rules = RULES.model_copy(update={"normaliser": normaliser})
+        shuffle = random.Random(seed)
+        sent = events + shuffle.sample(events, k=len(events) // 3)
+        shuffle.shuffle(sent)
+        asyncio.run(replay(sent, cuts, rules))
+
+    async def replay(sent: list[Any], cuts: list[int], rules: Rules) -> None:
+        client = await connect(clickhouse_database_url)
+        try:
+            for table in TABLES:
+                await client.command(f"TRUNCATE TABLE {table}")
+            flush = Flush(client, rules)
+            for batch in batches(sent, cuts):
+                await flush.write(batch)
+            await assert_equal_to_oracle(client, sent, rules)
+        finally:
+            await client.close()
+
+    run()
