@@ -68,7 +68,7 @@ async def retrying(
 
     retry = AsyncRetrying(
         retry=retry_if_exception_type((ClickHouseError, OSError, TimeoutError)),
-        wait=wait_exponential_jitter(initial=0.2, max=5),
+        wait=wait_exponential_jitter(multiplier=0.2, max=5),
         stop=stop_after_delay(limit_seconds),
         before_sleep=note,
         reraise=True,

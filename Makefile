@@ -1,0 +1,59 @@
+# Needs Python 3.11, make and git; everything else is fetched into .venv and the user's cache.
+
+FEED ?= demo
+ARGS ?=
+PYTHON := .venv/bin/python
+READY := .venv/.synced
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format type bench clean prepare
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+run: $(READY) ## Start the whole system on this machine; FEED=demo (simulated events) or FEED=none
+	@$(PYTHON) -m deploy.local run --feed $(FEED)
+
+test: prepare ## Run all tests against a real Kafka and the real ClickHouse engine; ARGS="-k word" picks some
+	@$(PYTHON) -m deploy.local npm test
+	@$(PYTHON) -m pytest $(ARGS)
+
+lint: $(READY) ## Check style and format, changing nothing
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+
+format: $(READY) ## Bring all Python files into format
+	@$(PYTHON) -m ruff check --fix-only --quiet .
+	@$(PYTHON) -m ruff format .
+
+type: $(READY) ## Check the types
+	@$(PYTHON) -m mypy
+
+bench: $(READY) ## Measure throughput and delay on this machine
+	@$(PYTHON) -m tests.bench $(ARGS)
+
+clean: ## Delete what was stored and built here, the local data included; .venv stays
+	@rm -rf .local services/api/wall/dist services/api/wall/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+	@echo "Deleted local data, bundles and caches."
+
+prepare: $(READY)
+	@$(PYTHON) -m deploy.local prepare
+
+$(READY): requirements.lock requirements-uv.txt .venv/.made
+	@echo "Installing the locked Python packages …"
+	@.venv/bin/uv pip sync --quiet --require-hashes --python $(PYTHON) requirements.lock requirements-uv.txt
+	@touch $@
+
+.venv/.made: requirements-uv.txt
+	@found=; for name in python3.11 python3 python; do \
+	  if $$name -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' >/dev/null 2>&1; then found=$$name; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "Python 3.11 is needed and neither python3.11 nor python3 is it; install it and run the same command again." >&2; \
+	  exit 1; \
+	fi; \
+	echo "Making .venv with $$($$found --version) …"; \
+	$$found -m venv --clear .venv
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@touch $@

@@ -1,0 +1,166 @@
+"""`make run`: Kafka, ClickHouse, the four services and the demo feed, on this machine alone."""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+
+from deploy.kafka.topics import create_missing, read_topics
+from deploy.local import ports
+from deploy.local.children import Children, Program
+from deploy.local.clickhouse.launch import command as clickhouse_command
+from deploy.local.errors import LocalStackError
+from deploy.local.kafka import Broker
+from deploy.local.keys import write_private
+from deploy.local.places import MIGRATIONS
+from deploy.local.plan import SERVICES, Plan
+from deploy.local.wall import build_steps
+from services.runtime.migrate import migrate
+
+STORAGE, SERVICE, FEED = 1, 2, 3  # layers: the highest is stopped first
+READY_SECONDS = 180.0
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    console: Console
+    state: Path
+    plan: Plan
+    jars: list[Path]
+    feed: bool
+
+    async def run(self, announce: Callable[[], None]) -> None:
+        """Until SIGINT or SIGTERM; raises LocalStackError when a part fails. Leaves no process behind."""
+        shutil.rmtree(self.state / "logs", ignore_errors=True)  # each run has its own
+        children = Children(self.console, self.state / "logs")
+        stopped = asyncio.create_task(asked_to_stop())
+        died = asyncio.create_task(children.first_death())
+        up = asyncio.create_task(self.bring_up(children))
+        try:
+            done, _ = await asyncio.wait({up, stopped, died}, return_when=asyncio.FIRST_COMPLETED)
+            if up in done:
+                up.result()
+                announce()
+                done, _ = await asyncio.wait({stopped, died}, return_when=asyncio.FIRST_COMPLETED)
+            if died in done:
+                raise died.result()
+        finally:
+            (self.state / "stack.json").unlink(missing_ok=True)
+            self.console.print("[dim]·[/] stopping")
+            for task in (up, stopped, died):
+                task.cancel()
+            await asyncio.gather(up, stopped, died, return_exceptions=True)
+            await children.stop_all()
+
+    async def bring_up(self, children: Children) -> None:
+        async with asyncio.TaskGroup() as storage:
+            storage.create_task(self.kafka(children))
+            storage.create_task(self.clickhouse(children))
+            storage.create_task(self.wall(children))
+        async with asyncio.TaskGroup() as services:
+            for name in SERVICES:
+                services.create_task(self.service(name, children))
+        if self.feed:
+            command = [sys.executable, "-m", "services.ingest.demo"]
+            await children.start(Program("demo", command, self.plan.of_feed(os.environ), layer=FEED))
+        write_private(self.state / "stack.json", self.plan.for_tools())
+
+    async def kafka(self, children: Children) -> None:
+        with self.step("kafka"):
+            port, controller_port = self.plan.ports["kafka"], self.plan.ports["kafka controller"]
+            broker = Broker(self.state / "kafka", port, controller_port, self.jars)
+            await asyncio.to_thread(broker.prepare)
+            await children.start(Program("kafka", broker.command(), layer=STORAGE))
+            await until("kafka", listening(port))
+            await create_missing(self.plan.kafka, read_topics())
+
+    async def clickhouse(self, children: Children) -> None:
+        with self.step("clickhouse"):
+            port = self.plan.ports["clickhouse"]
+            command = clickhouse_command(self.state / "clickhouse", port)
+            await children.start(Program("clickhouse", command, layer=STORAGE))
+            await until("clickhouse", listening(port))
+            await migrate(self.plan.clickhouse, MIGRATIONS)
+
+    async def wall(self, children: Children) -> None:
+        for step in build_steps():
+            with self.step(step.name):
+                await children.run_to_end(step)
+
+    async def service(self, name: str, children: Children) -> None:
+        with self.step(name):
+            environment = self.plan.of_service(name, os.environ)
+            command = [sys.executable, "-m", f"services.{name}"]
+            await children.start(Program(name, command, environment, layer=SERVICE))
+            async with httpx.AsyncClient(timeout=5) as client:
+                await until(name, answering(client, f"{self.plan.operations(name)}/readyz"))
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        started = time.monotonic()
+        self.console.print(f"[dim]·[/] {name} …")
+        yield
+        self.console.print(f"[green]✓[/] {name} [dim]{time.monotonic() - started:.1f} s[/]")
+
+
+@contextmanager
+def only_one(state: Path) -> Iterator[None]:
+    """Raises LocalStackError when another run has this checkout; however that one ends, it frees it."""
+    state.mkdir(parents=True, exist_ok=True)
+    with (state / "run.lock").open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            raise LocalStackError(
+                f"The stack of this checkout is already running (process {lock.read().strip()}); "
+                "stop it with Ctrl-C there first."
+            ) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+async def asked_to_stop() -> None:
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, asked.set)
+    await asked.wait()
+
+
+async def until(name: str, condition: Callable[[], Awaitable[bool]]) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not await condition():
+        if time.monotonic() > deadline:
+            raise LocalStackError(f"{name} was not ready within {READY_SECONDS:.0f} s; see its log.")
+        await asyncio.sleep(POLL_SECONDS)
+
+
+def listening(port: int) -> Callable[[], Awaitable[bool]]:
+    async def condition() -> bool:
+        return ports.is_listening(port)
+
+    return condition
+
+
+def answering(client: httpx.AsyncClient, url: str) -> Callable[[], Awaitable[bool]]:
+    async def condition() -> bool:
+        try:
+            return (await client.get(url)).status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    return condition

@@ -1,0 +1,81 @@
+"""`python -m deploy.local run` as a person meets it."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from deploy.local.places import ROOT
+
+START_SECONDS, STOP_SECONDS = 150, 60
+ALL_PARTS = 6  # Kafka, ClickHouse and the four services
+
+pytestmark = pytest.mark.timeout(START_SECONDS + STOP_SECONDS)
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "deploy.local", "run", "--feed", "none", "--state", str(tmp_path)]
+    with (tmp_path / "screen.txt").open("wb") as screen:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=screen, stderr=subprocess.STDOUT)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(STOP_SECONDS)
+
+
+def wait_until(condition: Callable[[], object], process: subprocess.Popen[bytes], state: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not condition():
+        assert process.poll() is None, screen_of(state)
+        assert time.monotonic() < deadline, screen_of(state)
+        time.sleep(0.1)
+
+
+def screen_of(state: Path) -> str:
+    return (state / "screen.txt").read_text(errors="replace")
+
+
+def children_of(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    return psutil.Process(process.pid).children(recursive=True)
+
+
+def test_stack_runs_and_stops_in_order(runner: subprocess.Popen[bytes], tmp_path: Path) -> None:
+    wait_until((tmp_path / "stack.json").exists, runner, tmp_path)
+    stack = json.loads((tmp_path / "stack.json").read_text())
+    assert sorted(stack) == ["api_key", "api_url", "clickhouse_url", "ingest_key", "ingest_url", "kafka"]
+    assert (tmp_path / "stack.json").stat().st_mode & 0o777 == 0o600
+    assert httpx.get(f"{stack['api_url']}/wall", follow_redirects=True).status_code == httpx.codes.OK
+    children = children_of(runner)
+    assert len(children) >= ALL_PARTS
+    runner.send_signal(signal.SIGTERM)
+    assert runner.wait(STOP_SECONDS) == 0, screen_of(tmp_path)
+    assert not (tmp_path / "stack.json").exists()
+    assert psutil.wait_procs(children, timeout=STOP_SECONDS)[1] == []
+    assert "Wall        http://127.0.0.1:" in screen_of(tmp_path)
+
+
+def test_nothing_outlives_a_killed_runner(runner: subprocess.Popen[bytes], tmp_path: Path) -> None:
+    wait_until(lambda: len(children_of(runner)) >= ALL_PARTS, runner, tmp_path)
+    children = children_of(runner)
+    runner.kill()
+    runner.wait()
+    assert psutil.wait_procs(children, timeout=STOP_SECONDS)[1] == []
+
+
+def test_death_of_a_part_ends_the_rest_and_names_it(runner: subprocess.Popen[bytes], tmp_path: Path) -> None:
+    wait_until(lambda: len(children_of(runner)) >= ALL_PARTS, runner, tmp_path)
+    children = children_of(runner)
+    (engine,) = [child for child in children if "deploy.local.clickhouse" in child.cmdline()]
+    engine.kill()
+    assert runner.wait(STOP_SECONDS) == 1
+    assert "clickhouse ended by itself with exit code -9" in screen_of(tmp_path)
+    assert psutil.wait_procs(children, timeout=STOP_SECONDS)[1] == []
