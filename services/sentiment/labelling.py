@@ -1,0 +1,88 @@
+"""Comments in, labelled comments out; the model stands behind a protocol."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from services.contracts.events import CommentObserved, LabelledComment, Probabilities
+from services.contracts.fields import Label
+from services.runtime import metrics
+
+
+class Prediction(Protocol):
+    @property
+    def label(self) -> str: ...
+    @property
+    def negative(self) -> float: ...
+    @property
+    def neutral(self) -> float: ...
+    @property
+    def positive(self) -> float: ...
+
+
+class Statistics(Protocol):
+    @property
+    def cache_hits(self) -> int: ...
+
+
+class Labeller(Protocol):
+    """What the service needs of a model; it is called from one thread at a time."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def statistics(self) -> Statistics: ...
+    def label(self, texts: Sequence[str]) -> Sequence[Prediction]: ...
+
+
+def texts_to_label(comments: Iterable[CommentObserved]) -> list[str]:
+    """Deleted comments have nothing left to read."""
+    return [comment.text for comment in comments if not comment.deleted]
+
+
+def labelled(
+    comments: Iterable[CommentObserved],
+    predictions: Sequence[Prediction],
+    version: str,
+    labelled_at: datetime,
+) -> list[LabelledComment]:
+    """All comments in their order; `predictions` are those of `texts_to_label(comments)`.
+
+    Raises ValueError when there are not exactly as many.
+    """
+    comments = list(comments)
+    if len(predictions) != sum(not comment.deleted for comment in comments):
+        raise ValueError("the model gave another number of predictions than it was given texts")
+    remaining = iter(predictions)
+    return [_labelled(comment, remaining, version, labelled_at) for comment in comments]
+
+
+def _labelled(
+    comment: CommentObserved, remaining: Iterator[Prediction], version: str, labelled_at: datetime
+) -> LabelledComment:
+    label: Label | None = None
+    probabilities: Probabilities | None = None
+    if not comment.deleted:
+        given = next(remaining)
+        label = Label(given.label)
+        probabilities = Probabilities(negative=given.negative, neutral=given.neutral, positive=given.positive)
+    return LabelledComment(
+        **dict(comment),
+        label=label,
+        probabilities=probabilities,
+        model_version=version,
+        labelled_at=labelled_at,
+    )
+
+
+def measured(labeller: Labeller, texts: Sequence[str]) -> Sequence[Prediction]:
+    """Run the model and count what it did."""
+    hits_before = labeller.statistics.cache_hits
+    metrics.INFERENCE_ROWS.observe(len(texts))
+    with metrics.INFERENCE_SECONDS.time():
+        predictions = labeller.label(texts)
+    metrics.LABEL_CACHE_HITS.inc(labeller.statistics.cache_hits - hits_before)
+    for prediction in predictions:
+        metrics.LABELS.labels(prediction.label).inc()
+        metrics.LABEL_CONFIDENCE.observe(max(prediction.negative, prediction.neutral, prediction.positive))
+    return predictions

@@ -1,0 +1,102 @@
+"""The loop of the service: one batch is labelled and published while the next one is fetched."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.contracts import topics
+from services.contracts.codec import encode
+from services.contracts.events import CommentObserved, CommentsLabelled, LabelledComment
+from services.runtime import metrics
+from services.runtime.clock import Clock
+from services.runtime.dead_letters import dead_letter
+from services.runtime.kafka import Record
+from services.runtime.watchdog import Progress
+from services.sentiment.batching import Batch, Refused, by_account, decode, next_offsets
+from services.sentiment.labelling import Labeller, Prediction, labelled, measured, texts_to_label
+from services.sentiment.retries import KafkaRetries
+
+
+class Source(Protocol):
+    async def next_batch(self) -> Batch: ...
+    async def commit(self, offsets: Mapping[int, int]) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    source: Source
+    publish: Callable[[Sequence[Record]], Awaitable[None]]
+    labeller: Labeller
+    executor: Executor  # of one thread: the labeller is called from one at a time
+    retries: KafkaRetries
+    progress: Progress
+    clock: Clock
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set; the batch in hand is then finished, one fetched ahead is left to the next."""
+        stopping = asyncio.ensure_future(stop.wait())
+        upcoming = asyncio.ensure_future(self._fetch())
+        try:
+            while True:
+                await asyncio.wait({stopping, upcoming}, return_when=asyncio.FIRST_COMPLETED)
+                if stop.is_set():
+                    return
+                batch = upcoming.result()
+                upcoming = asyncio.ensure_future(self._fetch())
+                await self.handle(batch)
+        finally:
+            stopping.cancel()
+            upcoming.cancel()
+            await asyncio.gather(stopping, upcoming, return_exceptions=True)
+
+    async def handle(self, batch: Batch) -> None:
+        """Raises RetryableError when Kafka stays away; nothing is committed then."""
+        # 1. decode
+        comments, refused = decode(batch.arrivals)
+        # 2. dead-letter
+        await self._publish([self._dead_letter(each) for each in refused])
+        # 3. label
+        results = await self._label(comments)
+        # 4. publish
+        await self._publish([_record(message) for message in by_account(results)])
+        # 5. commit; without arrivals only what an earlier commit left owed
+        if await self.source.commit(next_offsets(batch.arrivals)):
+            self.progress.advanced()
+        self._measure(batch, results)
+
+    async def _fetch(self) -> Batch:
+        return await self.retries("fetch", self.source.next_batch)
+
+    async def _publish(self, records: Sequence[Record]) -> None:
+        if records:
+            await self.retries("publish", lambda: self.publish(records))
+
+    async def _label(self, comments: Sequence[CommentObserved]) -> list[LabelledComment]:
+        texts = texts_to_label(comments)
+        predictions: Sequence[Prediction] = []
+        if texts:
+            loop = asyncio.get_running_loop()
+            predictions = await loop.run_in_executor(self.executor, measured, self.labeller, texts)
+        return labelled(comments, predictions, self.labeller.version, self.clock())
+
+    def _dead_letter(self, refused: Refused) -> Record:
+        arrival = refused.arrival
+        return dead_letter("sentiment", refused.error, arrival.payload, arrival.origin, self.clock)
+
+    def _measure(self, batch: Batch, results: Sequence[LabelledComment]) -> None:
+        if not batch.arrivals:
+            return
+        metrics.BATCH_ROWS.labels("sentiment").observe(len(batch.arrivals))
+        metrics.BATCH_SECONDS.labels("sentiment").observe(time.monotonic() - batch.opened_seconds)
+        metrics.EVENTS.labels("sentiment", "comment.observed").inc(len(results))
+        now = self.clock()
+        age = metrics.EVENT_AGE.labels("labelled")
+        for comment in results:
+            age.observe(max(0.0, (now - comment.received_at).total_seconds()))
+
+
+def _record(message: CommentsLabelled) -> Record:
+    return Record(topics.LABELLED, message.account_id.encode(), encode(message))
