@@ -1,0 +1,134 @@
+"""`python -m services.ingest`: receive events over HTTP, publish them to Kafka."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from services.ingest.accounts_file import AccountsFileError, load_accounts
+from services.ingest.accounts_topic import AccountsTopic
+from services.ingest.app import SERVICE, Lifespan, create_app
+from services.ingest.delivery import Delivery
+from services.ingest.intake import Intake
+from services.ingest.judge import Judge
+from services.ingest.registration import Registration
+from services.ingest.registry import Registry
+from services.ingest.settings import IngestSettings
+from services.ingest.vitals import measure_event_loop_lag
+from services.runtime import logs, ops
+from services.runtime.clock import utc_now
+from services.runtime.errors import EXIT_FATAL
+from services.runtime.kafka import Publisher
+from services.runtime.settings import EXIT_CONFIGURATION, load
+
+log = structlog.get_logger(__name__)
+
+GRACE_SECONDS = 15
+
+
+def main() -> int:
+    settings = load(IngestSettings)
+    logs.configure(SERVICE, settings.log_level, settings.log_format)
+    try:
+        seeds = load_accounts(settings.accounts_file)
+    except AccountsFileError as error:
+        sys.stderr.write(f"Configuration refused, nothing was started:\n{error}\n")
+        return EXIT_CONFIGURATION
+    readiness = ops.Readiness("kafka", "accounts")
+    stop_ops = ops.serve(settings.metrics_host, settings.metrics_port, readiness)
+    # uvicorn raises the signal again after its own orderly end; this makes that end a success.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    try:
+        return _serve(settings, seeds, readiness)
+    finally:
+        stop_ops()
+
+
+def _serve(settings: IngestSettings, seeds: Sequence[Registration], readiness: ops.Readiness) -> int:
+    publisher = Publisher(settings.kafka_bootstrap_servers, settings.publish_timeout_seconds)
+    delivery = Delivery(publisher, settings.publish_timeout_seconds, settings.max_requests_in_flight)
+    registry = Registry()
+    topic = AccountsTopic(
+        settings.kafka_bootstrap_servers,
+        registry=registry,
+        delivery=delivery,
+        readiness=readiness,
+        clock=utc_now,
+        seeds=seeds,
+    )
+    intake = Intake(
+        api_keys=settings.api_keys,
+        max_body_bytes=settings.max_body_bytes,
+        read_timeout_seconds=settings.read_timeout_seconds,
+        registry=registry,
+        register=topic.register,
+        delivery=delivery,
+        judge=Judge(registry.__contains__, settings.pseudonym_key.get_secret_value().encode()),
+        readiness=readiness,
+        clock=utc_now,
+    )
+    return _run(settings, intake, topic, publisher)
+
+
+def _run(settings: IngestSettings, intake: Intake, topic: AccountsTopic, publisher: Publisher) -> int:
+    broken: list[BaseException] = []
+
+    def give_up(error: BaseException) -> None:
+        broken.append(error)
+        server.should_exit = True
+
+    config = uvicorn.Config(
+        create_app(intake, lifespan(topic, intake.delivery, publisher, give_up)),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False,
+    )
+    server = uvicorn.Server(config)
+    server.run()
+    return EXIT_FATAL if broken or not server.started else 0
+
+
+def lifespan(
+    topic: AccountsTopic,
+    delivery: Delivery,
+    publisher: Publisher,
+    give_up: Callable[[BaseException], None],
+) -> Lifespan:
+    """Follow the accounts while requests are served; afterwards let Kafka finish what it was given."""
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        following = asyncio.create_task(topic.follow())
+        measuring = asyncio.create_task(measure_event_loop_lag())
+
+        def ended(task: asyncio.Task[None]) -> None:
+            error = None if task.cancelled() else task.exception()
+            if error is not None:
+                log.critical("the registry is followed no more", exc_info=error)
+                give_up(error)
+
+        following.add_done_callback(ended)
+        yield
+        for task in (following, measuring):
+            task.cancel()
+        await asyncio.wait({following, measuring})
+        await delivery.drained()
+        await publisher.stop()
+        log.info("stopped")
+
+    return running
+
+
+if __name__ == "__main__":
+    sys.exit(main())

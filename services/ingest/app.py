@@ -1,0 +1,24 @@
+"""The HTTP application: routes, problems and metrics around the pure core."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import FastAPI
+
+from services.ingest import accounts_endpoint, events_endpoint, openapi
+from services.ingest.intake import Intake
+from services.runtime.http import install_metrics, install_problems
+
+SERVICE = "ingest"
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(intake: Intake, lifespan: Lifespan | None = None) -> FastAPI:
+    # No documentation pages: they would load scripts from elsewhere. The schema is at /openapi.json.
+    app = FastAPI(title="Pantau ingest", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    install_problems(app)
+    install_metrics(app, SERVICE)
+    app.include_router(events_endpoint.router(intake))
+    app.include_router(accounts_endpoint.router(intake))
+    openapi.install(app)
+    return app

@@ -1,0 +1,85 @@
+"""POST /v1/events: judge, publish, and only then answer 202."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import APIRouter, Depends, Request, Response
+
+from services.ingest import openapi
+from services.ingest.delivery import unavailable
+from services.ingest.intake import Intake
+from services.ingest.judge import Accepted, Verdict, record, results
+from services.runtime import metrics
+from services.runtime.errors import RetryableError
+from services.runtime.http import Problem
+
+log = structlog.get_logger(__name__)
+
+# Judged between two turns of the event loop, so that a large request does not hold up the small ones.
+CHUNK = 200
+
+
+def router(intake: Intake) -> APIRouter:
+    routes = APIRouter(dependencies=[Depends(intake.authorise)])
+
+    @routes.post("/v1/events", status_code=202, **openapi.EVENTS)
+    async def post_events(request: Request) -> Response:
+        async with intake.delivery.admitted():
+            items = await intake.items(request)
+            now = intake.clock()
+            verdicts = await _judge(intake, items, now)
+            await _publish(intake, verdicts, now)
+        return Response(orjson.dumps(_answer(verdicts)), 202, media_type="application/json")
+
+    return routes
+
+
+async def _judge(intake: Intake, items: Sequence[Any], now: datetime) -> list[Verdict]:
+    verdicts: list[Verdict] = []
+    for start in range(0, len(items), CHUNK):
+        verdicts += intake.judge.judge(items[start : start + CHUNK], now)
+        await asyncio.sleep(0)
+    return verdicts
+
+
+async def _publish(intake: Intake, verdicts: Sequence[Verdict], now: datetime) -> None:
+    """Raises Problem 422 when nothing is acceptable, 503 when Kafka does not acknowledge."""
+    accepted = [verdict.event for verdict in verdicts if isinstance(verdict, Accepted)]
+    if not accepted:
+        _count(verdicts, "refused")
+        raise Problem(422, "none of the events is acceptable", **_answer(verdicts))
+    try:
+        with metrics.INGEST_PUBLISH_SECONDS.time():
+            await intake.delivery.deliver([record(event) for event in accepted])
+    except RetryableError as error:
+        _count(verdicts, "unacknowledged")
+        log.warning("events not acknowledged", events=len(accepted), error=str(error))
+        raise unavailable(
+            "Kafka did not acknowledge; nothing counts as accepted, send all of it again"
+        ) from error
+    _count(verdicts, "accepted")
+    age_seconds = (intake.clock() - now).total_seconds()
+    for _ in accepted:
+        metrics.EVENT_AGE.labels("ingest").observe(age_seconds)
+
+
+def _answer(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    accepted = sum(isinstance(verdict, Accepted) for verdict in verdicts)
+    return {"accepted": accepted, "refused": len(verdicts) - accepted, "results": results(verdicts)}
+
+
+def _count(verdicts: Sequence[Verdict], outcome: str) -> None:
+    """`outcome` is what became of the acceptable ones."""
+    counts = Counter(
+        (verdict.event.type, outcome) if isinstance(verdict, Accepted) else (verdict.type, "refused")
+        for verdict in verdicts
+    )
+    for (kind, result), count in counts.items():
+        metrics.INGEST_EVENTS.labels(kind, result).inc(count)
+        if result == "accepted":
+            metrics.EVENTS.labels("ingest", kind).inc(count)
