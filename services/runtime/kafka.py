@@ -51,6 +51,7 @@ class Publisher:
                 max_batch_size=131_072,
                 max_request_size=MAX_MESSAGE_BYTES,
                 compression_type="lz4",
+                retry_backoff_ms=500,
                 request_timeout_ms=int(self._timeout_seconds * 1000),
             )
             try:
@@ -105,6 +106,7 @@ def consumer(
         "group_instance_id": instance,
         "enable_auto_commit": False,
         "auto_offset_reset": "earliest",
+        "retry_backoff_ms": 500,
         "session_timeout_ms": 15_000,
         "heartbeat_interval_ms": 3_000,
         "max_poll_interval_ms": 300_000,

@@ -2,9 +2,35 @@
 
 import logging
 import sys
+import time
+from collections.abc import Callable
 from typing import Literal
 
 import structlog
+
+SILENCE_SECONDS = 10
+MOST_COMPLAINTS = 1000
+
+
+class Sparing(logging.Filter):
+    """Lets a library's complaint through once in ten seconds: aiokafka repeats them at every retry."""
+
+    def __init__(self, *libraries: str, now: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._libraries = libraries
+        self._now = now
+        self._said_at: dict[tuple[str, object], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.name.startswith(self._libraries):
+            return True
+        complaint = (record.name, record.msg)
+        if self._now() - self._said_at.get(complaint, -SILENCE_SECONDS) < SILENCE_SECONDS:
+            return False
+        if len(self._said_at) > MOST_COMPLAINTS:
+            self._said_at.clear()
+        self._said_at[complaint] = self._now()
+        return True
 
 
 def configure(service: str, level: str, style: Literal["json", "console"]) -> None:
@@ -37,6 +63,7 @@ def configure(service: str, level: str, style: Literal["json", "console"]) -> No
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
         )
     )
+    handler.addFilter(Sparing("aiokafka", "faust", "mode"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

@@ -1,0 +1,28 @@
+import type { Scores } from "../api/schema";
+import { spanWords } from "./ranking";
+import type { Slide } from "./slides";
+
+export interface Heading {
+  title: string;
+  span: string;
+  old?: boolean; // figures of a month that is over
+}
+
+function ofScores(title: string, scores: Scores | null): Heading {
+  return { title, span: scores ? spanWords(scores) : "", old: scores?.status === "past" };
+}
+
+/** What the header says of the scene: its title and the span of its figures. */
+export function headingOf(slide: Slide | null, ranked: Scores | null, month: Scores | null): Heading {
+  if (!slide) return { title: "", span: "" };
+  switch (slide.scene) {
+    case "peringkat":
+      return ofScores("Peringkat", ranked);
+    case "denyut":
+      return { title: slide.title, span: "60 menit terakhir" };
+    case "disorot":
+      return { title: slide.title, span: "24 jam terakhir" };
+    case "bulan":
+      return ofScores(slide.title, month);
+  }
+}
