@@ -41,7 +41,6 @@ REBALANCES = Counter(
     "pantau_rebalances_total", "Times the consumer's partitions were assigned anew.", ["service"]
 )
 ASSIGNED_PARTITIONS = Gauge("pantau_assigned_partitions", "Partitions assigned to this process.", ["service"])
-BUILD_INFO = Gauge("pantau_build_info", "Always 1; the running version as a label.", ["service", "version"])
 
 INGEST_EVENTS = Counter(
     "pantau_ingest_events_total", "Events offered to ingest, by outcome.", ["type", "outcome"]

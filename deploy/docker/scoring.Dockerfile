@@ -1,0 +1,26 @@
+FROM python:3.11-slim AS packages
+ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_NO_CACHE=1
+COPY requirements-uv.txt requirements-runtime.lock ./
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements-uv.txt \
+    && uv venv /opt/venv \
+    && uv pip sync --require-hashes --python /opt/venv/bin/python requirements-runtime.lock
+
+FROM python:3.11-slim
+RUN useradd --system --uid 10001 --no-create-home pantau
+WORKDIR /app
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+COPY --from=packages /opt/venv /opt/venv
+COPY services/__init__.py services/__init__.py
+COPY services/contracts services/contracts
+COPY services/runtime services/runtime
+COPY services/rules services/rules
+COPY services/scoring services/scoring
+COPY deploy/__init__.py deploy/__init__.py
+COPY deploy/docker/__init__.py deploy/docker/probe.py deploy/docker/
+COPY deploy/scoring deploy/scoring
+# For the two steps that come first: topics and tables.
+COPY deploy/kafka deploy/kafka
+COPY deploy/clickhouse deploy/clickhouse
+USER 10001
+EXPOSE 9103
+CMD ["python", "-m", "services.scoring"]

@@ -1,0 +1,62 @@
+"""Who may read: holders of an API key, and browsers that were served the wall."""
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPBearer
+from pydantic import SecretStr
+
+from services.runtime.http import is_known, presented_key, unauthorised
+
+SESSION_COOKIE = "wall"
+
+# These only describe themselves in the OpenAPI document; Access decides.
+_DESCRIBED = (
+    HTTPBearer(auto_error=False, scheme_name="bearer", description="Authorization: Bearer KEY"),
+    APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="header"),
+    APIKeyCookie(
+        name=SESSION_COOKIE, auto_error=False, scheme_name="wall", description="Set when /wall is served"
+    ),
+)
+
+
+class Access:
+    """The session is one secret for all walls of this process: a new process hands out a new one."""
+
+    def __init__(self, keys: Sequence[SecretStr]) -> None:
+        self._keys = keys
+        self._session = secrets.token_urlsafe(32)
+
+    def admits(self, request: Request) -> bool:
+        return is_known(presented_key(request), self._keys) or self._is_wall(request)
+
+    def open_session(self, request: Request, response: Response) -> None:
+        response.set_cookie(
+            SESSION_COOKIE,
+            self._session,
+            path="/",
+            secure=request.url.scheme == "https",
+            httponly=True,
+            samesite="strict",
+        )
+
+    def _is_wall(self, request: Request) -> bool:
+        offered = request.cookies.get(SESSION_COOKIE, "")
+        return request.method in ("GET", "HEAD") and hmac.compare_digest(
+            offered.encode(), self._session.encode()
+        )
+
+
+async def reader(
+    request: Request,
+    _bearer: Annotated[object, Depends(_DESCRIBED[0])],
+    _header: Annotated[object, Depends(_DESCRIBED[1])],
+    _cookie: Annotated[object, Depends(_DESCRIBED[2])],
+) -> None:
+    """Raises Problem 401."""
+    access: Access = request.app.state.parts.access
+    if not access.admits(request):
+        raise unauthorised()

@@ -1,0 +1,72 @@
+"""Pages of labelled comments, newest first."""
+
+from dataclasses import dataclass
+
+from services.api import cursor, queries, rows, schemas
+from services.api.cache import Answer, Cache
+from services.api.cursor import Place
+from services.api.database import Database
+from services.api.respond import Rendered, render
+from services.contracts.fields import Label, Platform
+from services.runtime.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    label: Label | None
+    account_id: str | None
+    before: Place | None
+    limit: int
+
+
+class Comments:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._pages: Cache[Rendered[schemas.Comments]] = Cache(0.5, 32, clock)
+
+    async def page(self, wanted: Wanted) -> Answer[Rendered[schemas.Comments]]:
+        return await self._pages.get(wanted, lambda: self._read(wanted))
+
+    async def _read(self, wanted: Wanted) -> Rendered[schemas.Comments]:
+        label = wanted.label.value if wanted.label else None
+        found = await self._database.ask(
+            lambda client: queries.comments(client, label, wanted.account_id, wanted.before, wanted.limit + 1)
+        )
+        return render(page_of(found, wanted.limit))
+
+
+def page_of(found: list[rows.Comment], limit: int) -> schemas.Comments:
+    """`found` holds one comment more than the page when there is a next one."""
+    shown = found[:limit]
+    following = cursor.encode(place_of(shown[-1])) if len(found) > limit else None
+    return schemas.Comments(comments=[_comment(comment) for comment in shown], next=following)
+
+
+def place_of(comment: rows.Comment) -> Place:
+    return Place(
+        created_microseconds=cursor.microseconds(comment.created_at),
+        account_id=comment.account_id,
+        platform=comment.platform,
+        post_id=comment.post_id,
+        comment_id=comment.comment_id,
+    )
+
+
+def _comment(comment: rows.Comment) -> schemas.Comment:
+    return schemas.Comment(
+        comment_id=comment.comment_id,
+        platform=Platform(comment.platform),
+        account_id=comment.account_id,
+        post_id=comment.post_id or None,
+        text=comment.text,
+        label=Label(comment.label),
+        probabilities=schemas.Probabilities(
+            negative=round(comment.negative, 4),
+            neutral=round(comment.neutral, 4),
+            positive=round(comment.positive, 4),
+        ),
+        model_version=comment.model_version,
+        created_at=comment.created_at,
+        labelled_at=comment.labelled_at,
+        by_account=comment.by_account,
+    )

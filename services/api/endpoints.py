@@ -1,0 +1,192 @@
+"""The reading endpoints. Thin: parameters in, a cached answer out."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi.sse import format_sse_event
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.api import cursor, examples, schemas
+from services.api.access import reader
+from services.api.comments import Wanted
+from services.api.instants import WrittenInstant
+from services.api.parts import Parts
+from services.api.problems import documented
+from services.api.respond import RETRY_AFTER_SECONDS, respond
+from services.api.stream.response import EventStream
+from services.contracts.fields import EARLIEST, AccountId, Label
+from services.rules.windows import Window, month_of, parse_month
+from services.runtime.errors import RetryableError
+from services.runtime.http import Problem
+
+FUTURE_TOLERANCE = timedelta(minutes=1)
+
+router = APIRouter(prefix="/v1", dependencies=[Depends(reader)], responses=documented(401, 503))
+
+
+async def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+PartsGiven = Annotated[Parts, Depends(_parts)]
+
+
+class Asked(BaseModel):
+    """Query parameters; one that is not known is refused, since a typo would change the answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ScoresAsked(Asked):
+    window: schemas.SlidingWindow | None = Field(None, description="Default 24h")
+    at: WrittenInstant | None = Field(
+        None, description="Past instant with its offset, for a window; computed from what is stored now"
+    )
+    month: str | None = Field(
+        None, pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="Calendar month in Asia/Jakarta, alone"
+    )
+
+
+class CommentsAsked(Asked):
+    label: Label | None = None
+    account: AccountId | None = None
+    limit: int = Field(50, ge=1, le=200)
+    before: str | None = Field(
+        None, max_length=cursor.MAX_CHARACTERS, description="`next` of the page before"
+    )
+
+
+class PulseAsked(Asked):
+    minutes: int = Field(60, ge=1, le=1440, description="How many minutes, the running one included")
+
+
+@router.get(
+    "/scores",
+    tags=["scores"],
+    summary="Ranking of all active accounts",
+    response_model=schemas.Scores,
+    responses=documented(422),
+)
+async def scores(parts: PartsGiven, asked: Annotated[ScoresAsked, Query()]) -> Response:
+    """Live in a sliding window, at a past instant, or of a calendar month.
+
+    While ClickHouse is away the last good answer is given, with `stale_since` and the header `Age`.
+    """
+    now = parts.clock()
+    if asked.month is not None:
+        if asked.at is not None or asked.window is not None:
+            raise Problem(422, "month: stands alone, without window and at")
+        return respond(await parts.boards.month(_month(asked.month, month_of(now))), now)
+    window = Window(asked.window or "24h")
+    if asked.at is None:
+        return respond(await parts.boards.live(window), now)
+    if asked.at > now + FUTURE_TOLERANCE:
+        raise Problem(422, "at: lies in the future")
+    return respond(await parts.boards.past(window, asked.at), now)
+
+
+def _month(text: str, running: date) -> date:
+    if not f"{EARLIEST:%Y-%m}" <= text <= f"{running:%Y-%m}":
+        raise Problem(422, f"month: from {EARLIEST:%Y-%m} to the running one, {running:%Y-%m}")
+    return parse_month(text)
+
+
+@router.get(
+    "/accounts", tags=["accounts"], summary="All registered accounts", response_model=schemas.Accounts
+)
+async def accounts(parts: PartsGiven) -> Response:
+    return respond(await parts.accounts.all(), parts.clock())
+
+
+@router.get(
+    "/accounts/{account_id:path}",
+    tags=["accounts"],
+    summary="One account: scores in every window, followers, course of the last day",
+    response_model=schemas.AccountDetail,
+    responses=documented(404, 422),
+)
+async def account(parts: PartsGiven, account_id: Annotated[str, Path(examples=["dinkes"])]) -> Response:
+    await _known(parts, account_id)
+    return respond(await parts.accounts.detail(account_id), parts.clock())
+
+
+@router.get(
+    "/comments",
+    tags=["comments"],
+    summary="Labelled comments, newest first",
+    response_model=schemas.Comments,
+    responses=documented(404, 422),
+)
+async def comments(parts: PartsGiven, asked: Annotated[CommentsAsked, Query()]) -> Response:
+    """Texts are masked, authors are never given. Deleted comments are left out."""
+    if asked.account is not None:
+        await _known(parts, asked.account)
+    try:
+        before = cursor.decode(asked.before) if asked.before is not None else None
+    except ValueError as error:
+        raise Problem(422, f"before: {error}") from error
+    wanted = Wanted(asked.label, asked.account, before, asked.limit)
+    return respond(await parts.comments.page(wanted), parts.clock())
+
+
+@router.get(
+    "/pulse",
+    tags=["pulse"],
+    summary="Comments a minute by sentiment, rising negatives, speed of replies",
+    response_model=schemas.Pulse,
+    responses=documented(422),
+)
+async def pulse(parts: PartsGiven, asked: Annotated[PulseAsked, Query()]) -> Response:
+    """Minutes are those in which comments were written.
+
+    An account is listed as rising when it got at least 10 negative comments in the last 60 minutes, more than
+    in an average hour of the 24 hours before, and they are a greater share of its comments than then.
+    """
+    return respond(await parts.overview.pulse(asked.minutes), parts.clock())
+
+
+@router.get("/status", tags=["status"], summary="How current everything is", response_model=schemas.Status)
+async def status(parts: PartsGiven) -> Response:
+    return respond(await parts.overview.status(), parts.clock())
+
+
+@router.get(
+    "/stream",
+    tags=["stream"],
+    summary="Changes as server-sent events",
+    response_class=Response,
+    responses={
+        **documented(422),
+        200: {
+            "description": "Events score, pulse, status and reset",
+            "content": {
+                "text/event-stream": {"schema": {"type": "string"}, "example": examples.EVENT_STREAM}
+            },
+        },
+    },
+)
+async def stream(
+    parts: PartsGiven,
+    resumed: Annotated[str, Header(alias="Last-Event-ID", description="Where to go on")] = "",
+    last_event_id: Annotated[str, Query(description="The same, for readers that cannot set headers")] = "",
+) -> Response:
+    """`score`: one changed score. `pulse`: the pulse may have moved. `status`: every 5 s, as /v1/status.
+    `reset`: what came after the given id is not known any more; read everything anew.
+
+    Only `score` has an id. A reader that falls far behind is disconnected and may come back with its last id.
+    """
+    if not parts.hub.takes_more:
+        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+        raise Problem(503, "too many streams are open, or the service is stopping", headers=headers)
+    try:
+        first = format_sse_event(event="status", data_str=await parts.overview.status_event())
+    except RetryableError:
+        first = b""  # nothing was ever read; the stream brings the status once it is known
+    return EventStream(parts.hub, resumed or last_event_id, first, parts.clock)
+
+
+async def _known(parts: Parts, account_id: str) -> None:
+    if not await parts.accounts.knows(account_id):
+        raise Problem(404, f"no account {account_id!r}; GET /v1/accounts lists all")

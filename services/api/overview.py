@@ -1,0 +1,86 @@
+"""The pulse and the status: what holds for all accounts together."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from clickhouse_connect.driver.asyncclient import AsyncClient
+
+from services.api import pulse, queries, rows, schemas
+from services.api.boards import Boards
+from services.api.cache import Answer, Cache
+from services.api.database import Database
+from services.api.respond import Rendered, as_json, render, stale
+from services.runtime.clock import Clock
+
+
+class Overview:
+    def __init__(self, database: Database, boards: Boards, build: Callable[[], str], clock: Clock) -> None:
+        self._database = database
+        self._boards = boards
+        self._build = build
+        self._clock = clock
+        self._pulses: Cache[Rendered[schemas.Pulse]] = Cache(0.5, 16, clock)
+        self._statuses: Cache[Rendered[schemas.Status]] = Cache(0.5, 1, clock)
+
+    def expire(self) -> None:
+        """Buckets and scores changed: what was read before is out of date."""
+        self._pulses.expire()
+        self._statuses.expire()
+
+    async def pulse(self, minutes: int) -> Answer[Rendered[schemas.Pulse]]:
+        return await self._pulses.get(minutes, lambda: self._read_pulse(minutes))
+
+    async def status(self) -> Answer[Rendered[schemas.Status]]:
+        """`now` is that of the answer, the rest may be as old as the answer says."""
+        answer = await self._statuses.get("status", self._read_status)
+        body = answer.value.body.model_copy(update={"now": self._clock()})
+        return Answer(render(body), answer.taken_at, answer.stale)
+
+    async def status_event(self) -> str:
+        answer = await self.status()
+        return as_json(stale(answer) if answer.stale else answer.value.body).decode()
+
+    async def _read_status(self) -> Rendered[schemas.Status]:
+        registry = await self._boards.fresh_registry()
+        tick = await self._database.ask(queries.tick)
+        known = [registry.data_of(account.account_id) for account in registry.active]
+        body = schemas.Status(
+            newest_event_at=registry.newest_event_at,
+            newest_score_at=tick.computed_at if tick else None,
+            simulated=any(data.simulated for data in known),
+            accounts=len(known),
+            accounts_with_data=sum(data.newest_event_at is not None for data in known),
+            build=self._build(),
+            now=self._clock(),
+        )
+        return render(body)
+
+    async def _read_pulse(self, count: int) -> Rendered[schemas.Pulse]:
+        registry = await self._boards.fresh_registry()
+        now = self._clock()
+        until = pulse.floor_minute(now) + timedelta(minutes=1)
+        moods, figures, replies = await self._database.ask(lambda client: _read(client, count, until))
+        short_names = {account.account_id: account.short_name for account in registry.active}
+        body = schemas.Pulse(
+            at=now,
+            minutes=pulse.minutes(moods, until, count),
+            rising_negatives=pulse.rising(figures, short_names, until - pulse.RECENT),
+            replies=schemas.ReplyTimes(
+                answered=replies.answered,
+                median_seconds=None if replies.median_seconds is None else round(replies.median_seconds, 1),
+            ),
+        )
+        return render(body)
+
+
+async def _read(
+    client: AsyncClient, count: int, until: datetime
+) -> tuple[list[rows.Mood], list[rows.Negatives], rows.Replies]:
+    start = until - timedelta(minutes=count)
+    recent = until - pulse.RECENT
+    return await asyncio.gather(
+        queries.pulse_minutes(client, start, until),
+        queries.pulse_accounts(client, recent - pulse.USUAL, recent, until),
+        queries.pulse_replies(client, start, until),
+    )

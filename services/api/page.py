@@ -1,0 +1,83 @@
+"""The wall's page and its assets, as npm built them."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.staticfiles import StaticFiles
+
+from services.api.access import Access
+from services.api.problems import documented
+from services.runtime.http import Problem, unauthorised
+
+DIST = Path(__file__).parent / "wall" / "dist"
+NOT_BUILT = (
+    "the wall is not built; run: npm --prefix services/api/wall ci && "
+    "npm --prefix services/api/wall run build"
+)
+_IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+class Page:
+    def __init__(self, access: Access, *, public: bool, dist: Path = DIST) -> None:
+        self._access = access
+        self._public = public
+        self._dist = dist
+        self._files = StaticFiles(directory=dist, check_dir=False)
+
+    def build(self) -> str:
+        """Changes when the page does; its assets carry their digests in their names."""
+        try:
+            return sha256((self._dist / "index.html").read_bytes()).hexdigest()[:12]
+        except OSError:
+            return "none"
+
+    def index(self, request: Request) -> Response:
+        self._admit(request)
+        try:
+            content = (self._dist / "index.html").read_bytes()
+        except OSError as error:
+            raise Problem(503, NOT_BUILT) from error
+        response = Response(content, media_type="text/html", headers={"Cache-Control": "no-store"})
+        self._access.open_session(request, response)
+        return response
+
+    async def file(self, path: str, request: Request) -> Response:
+        """Raises HTTPException 404."""
+        self._admit(request)
+        response = await self._files.get_response(path, request.scope)
+        hashed = path.startswith("assets/")
+        response.headers["Cache-Control"] = _IMMUTABLE if hashed else "no-cache"
+        return response
+
+    def _admit(self, request: Request) -> None:
+        if not self._public and not self._access.admits(request):
+            raise unauthorised()
+
+
+router = APIRouter(tags=["wall"])
+
+
+@router.get("/", include_in_schema=False)
+async def root() -> Response:
+    return RedirectResponse("/wall")
+
+
+@router.get("/wall/", include_in_schema=False)
+@router.get(
+    "/wall",
+    summary="The wall's page",
+    response_class=Response,
+    responses={200: {"description": "HTML", "content": {"text/html": {}}}, **documented(401, 503)},
+)
+async def index(request: Request) -> Response:
+    """Public unless API_WALL_PUBLIC is false. Sets the cookie that lets this browser read /v1."""
+    page: Page = request.app.state.parts.page
+    return page.index(request)
+
+
+@router.get("/wall/{path:path}", include_in_schema=False)
+async def file(path: str, request: Request) -> Response:
+    page: Page = request.app.state.parts.page
+    return await page.file(path, request)

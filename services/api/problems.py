@@ -1,0 +1,54 @@
+"""Refusals: what they look like in the OpenAPI document, and those that the endpoints share."""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from services.api.respond import RETRY_AFTER_SECONDS
+from services.api.schemas import ProblemDocument
+from services.runtime.errors import RetryableError
+from services.runtime.http import PROBLEM, Problem, problem_response
+
+log = structlog.get_logger(__name__)
+
+_MEANINGS = {
+    401: ("No known API key", "give an API key: Authorization: Bearer KEY"),
+    404: ("Not there", "no account 'dinkes2'; GET /v1/accounts lists all"),
+    422: ("A parameter that cannot be used", "window: Input should be '1h', '24h', '7d' or '30d'"),
+    503: (
+        "ClickHouse is away and nothing was read before, or too many streams are open",
+        "ClickHouse is away",
+    ),
+}
+_TITLES = {401: "Unauthorized", 404: "Not Found", 422: "Unprocessable Content", 503: "Service Unavailable"}
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {status: _documentation(status) for status in statuses}
+
+
+def install_failures(app: FastAPI) -> None:
+    @app.exception_handler(RetryableError)
+    async def _away(_: Request, error: RetryableError) -> JSONResponse:
+        return problem_response(Problem(503, str(error), headers={"Retry-After": str(RETRY_AFTER_SECONDS)}))
+
+    @app.exception_handler(Exception)
+    async def _fault(_: Request, error: Exception) -> JSONResponse:
+        log.error("a request failed", exc_info=error)
+        return problem_response(Problem(500, "a fault of this service; its log says more"))
+
+
+def _documentation(status: int) -> dict[str, Any]:
+    meaning, detail = _MEANINGS[status]
+    example = {"type": "about:blank", "title": _TITLES[status], "status": status, "detail": detail}
+    documentation: dict[str, Any] = {
+        "description": meaning,
+        "content": {PROBLEM: {"schema": ProblemDocument.model_json_schema(), "example": example}},
+    }
+    if status == 503:
+        documentation["headers"] = {
+            "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}
+        }
+    return documentation

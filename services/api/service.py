@@ -1,0 +1,101 @@
+"""Runs the application, the feed and the probes together, and ends them in order."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Coroutine, Iterator
+from datetime import datetime
+from typing import Any
+
+import structlog
+import uvicorn
+
+from services.api import queries
+from services.api.app import create_app
+from services.api.parts import Parts
+from services.api.settings import ApiSettings
+from services.api.stream.feed import ScoreFeed
+from services.api.stream.heartbeat import follow_event_loop, tell_pulse, tell_status
+from services.runtime.errors import RetryableError
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 10
+VISIBLE_SECONDS = 2.0
+# A wall that lost its power says no goodbye: the kernel gives up on it after this.
+UNACKNOWLEDGED_MILLISECONDS = 30_000
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to __main__, which ends the event streams first: uvicorn would wait for them."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def run(settings: ApiSettings, parts: Parts, stop: asyncio.Event) -> None:
+    """Until `stop` is set. Raises what ends the process, possibly in a group."""
+    listener = _listen(settings.host, settings.port)
+    config = uvicorn.Config(
+        create_app(parts),
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    server = _Server(config)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            around = [tasks.create_task(work) for work in _around(settings, parts)]
+            around.append(tasks.create_task(_end(server, parts, stop)))
+            await server.serve(sockets=[listener])  # in the group's body: what fails around it ends it
+            for task in around:
+                task.cancel()
+    finally:
+        listener.close()
+        await parts.database.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Raises OSError when the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=2048)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLISECONDS)
+    log.info("listening", host=host, port=port)
+    return listener
+
+
+def _around(settings: ApiSettings, parts: Parts) -> list[Coroutine[Any, Any, None]]:
+    async def before(computed_at: datetime) -> None:
+        await until_stored(parts, computed_at)
+
+    feed = ScoreFeed(settings.kafka_bootstrap_servers, parts.hub, parts.readiness, before)
+    return [
+        parts.database.watch(),
+        feed.run(),
+        tell_status(parts.hub, parts.overview.status_event),
+        tell_pulse(parts.hub, parts.clock),
+        follow_event_loop(),
+    ]
+
+
+async def _end(server: uvicorn.Server, parts: Parts, stop: asyncio.Event) -> None:
+    await stop.wait()
+    parts.hub.close()
+    server.should_exit = True
+
+
+async def until_stored(parts: Parts, computed_at: datetime) -> None:
+    """Scores are published just before they are stored; who is told of one must be able to read it."""
+    with contextlib.suppress(TimeoutError, RetryableError):
+        async with asyncio.timeout(VISIBLE_SECONDS):
+            while True:
+                tick = await parts.database.ask(queries.tick)
+                if tick is not None and tick.computed_at >= computed_at:
+                    break
+                await asyncio.sleep(0.05)
+    parts.boards.expire()
+    parts.overview.expire()

@@ -1,0 +1,155 @@
+"""Text -> label, on ONNX Runtime. A text's prediction never depends on the texts beside it."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from services.contracts.fields import Label
+from services.sentiment.artefact import GRAPH, Artefact, open_artefact, read_tokenizer
+from services.sentiment.text import normalise
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+# Texts share a batch only when they are padded to the same length, and that length follows from the text
+# alone: sums over a row then always have the same terms in the same order, to the last bit.
+PADDING_STEP = 8
+MIN_BATCH_ROWS = 2  # one row would take another matrix kernel, which adds in another order
+MAX_BATCH_TOKENS = 4096
+CACHED_TEXTS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Probabilities rounded to 4 decimals; `label` is the largest of them (ties: neutral, then negative)."""
+
+    label: Label
+    negative: float
+    neutral: float
+    positive: float
+
+
+@dataclass(slots=True)
+class Statistics:
+    """Running totals since the labeller was loaded."""
+
+    texts: int = 0
+    cache_hits: int = 0
+    tokens: int = 0
+    unknown_tokens: int = 0
+
+
+class Labeller:
+    """Not thread-safe: call `label` from one thread at a time."""
+
+    def __init__(
+        self,
+        artefact: Artefact,
+        tokenizer: "PreTrainedTokenizerFast",
+        session: ort.InferenceSession,
+        cached_texts: int = CACHED_TEXTS,
+    ) -> None:
+        self.version = artefact.version
+        self.statistics = Statistics()
+        self._artefact, self._tokenizer, self._session = artefact, tokenizer, session
+        self._inputs = {node.name for node in session.get_inputs()}
+        self._cache: OrderedDict[str, Prediction] = OrderedDict()
+        self._cached_texts = cached_texts
+
+    @classmethod
+    def load(cls, folder_or_hub_id: str, threads: int) -> Self:
+        """Raises `ModelError` or `UnknownLabelsError` when the model cannot be used."""
+        artefact = open_artefact(folder_or_hub_id)
+        return cls(artefact, read_tokenizer(artefact), _session(artefact, threads))
+
+    def label(self, texts: Sequence[str]) -> list[Prediction]:
+        """One prediction per text, in the order of `texts`; an empty list for none."""
+        normalised = [normalise(text) for text in texts]
+        fresh = [text for text in dict.fromkeys(normalised) if text not in self._cache]
+        known = {text: self._cache[text] for text in dict.fromkeys(normalised) if text in self._cache}
+        known.update(zip(fresh, self._predict(fresh), strict=True))
+        self.statistics.texts += len(texts)
+        self.statistics.cache_hits += len(texts) - len(fresh)
+        self._remember(known)
+        return [known[text] for text in normalised]
+
+    def _predict(self, texts: list[str]) -> list[Prediction]:
+        if not texts:
+            return []
+        rows = self._encode(texts)
+        scores = np.zeros((len(rows), 3), dtype=np.float64)
+        for batch, length in _batches([len(row) for row in rows], self._artefact.max_tokens):
+            scores[batch] = self._run([rows[index] for index in batch], length)
+        return [_prediction(row) for row in _softmax(scores / self._artefact.temperature)]
+
+    def _encode(self, texts: list[str]) -> list[list[int]]:
+        encoded = self._tokenizer(texts, truncation=True, max_length=self._artefact.max_tokens)
+        rows: list[list[int]] = encoded["input_ids"]
+        unknown = self._tokenizer.unk_token_id
+        self.statistics.tokens += sum(map(len, rows))
+        self.statistics.unknown_tokens += sum(row.count(unknown) for row in rows)
+        return rows
+
+    def _run(self, rows: list[list[int]], length: int) -> NDArray[np.float32]:
+        """float32 [rows, 3]: negative, neutral, positive."""
+        shape = (max(len(rows), MIN_BATCH_ROWS), length)
+        ids = np.full(shape, self._tokenizer.pad_token_id, dtype=np.int64)
+        mask = np.zeros(shape, dtype=np.int64)
+        mask[len(rows) :, 0] = 1  # a filler row attends to something, or its softmax is undefined
+        for index, row in enumerate(rows):
+            ids[index, : len(row)] = row
+            mask[index, : len(row)] = 1
+        offered = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        (logits,) = self._session.run(None, {name: offered[name] for name in self._inputs})
+        result: NDArray[np.float32] = logits[: len(rows), list(self._artefact.columns)]
+        return result
+
+    def _remember(self, predictions: dict[str, Prediction]) -> None:
+        for text, prediction in predictions.items():
+            self._cache[text] = prediction
+            self._cache.move_to_end(text)
+        while len(self._cache) > self._cached_texts:
+            self._cache.popitem(last=False)
+
+
+def _session(artefact: Artefact, threads: int) -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # The graph stores weights as int8; unpack them once at load instead of in every run.
+    options.add_session_config_entry("session.disable_quant_qdq", "1")
+    # A service waits most of the time; its threads must not burn a core meanwhile.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    path = str(artefact.folder / GRAPH)
+    return ort.InferenceSession(path, sess_options=options, providers=["CPUExecutionProvider"])
+
+
+def _batches(lengths: Sequence[int], longest: int) -> Iterator[tuple[list[int], int]]:
+    """Indices that share one padded length, with that length; shortest first."""
+    groups: dict[int, list[int]] = {}
+    for index, tokens in enumerate(lengths):
+        padded = min(-(-tokens // PADDING_STEP) * PADDING_STEP, longest)
+        groups.setdefault(padded, []).append(index)
+    for padded, group in sorted(groups.items()):
+        rows = max(1, MAX_BATCH_TOKENS // padded)
+        for start in range(0, len(group), rows):
+            yield group[start : start + rows], padded
+
+
+def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _prediction(probabilities: Iterable[float]) -> Prediction:
+    negative, neutral, positive = (round(float(value), 4) for value in probabilities)
+    ranked = ((neutral, Label.NEUTRAL), (negative, Label.NEGATIVE), (positive, Label.POSITIVE))
+    _, label = max(ranked, key=itemgetter(0))  # max keeps the first of equals
+    return Prediction(label, negative, neutral, positive)

@@ -1,0 +1,39 @@
+"""Keeps the pretrained model between runs: fine-tuning again need not pretrain again."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from transformers import AutoTokenizer, BertForMaskedLM, PreTrainedTokenizerFast
+
+from services.sentiment.train.corpus import Corpus
+from services.sentiment.train.recipe import Recipe
+
+Facts = dict[str, float]
+Pretrained = tuple[PreTrainedTokenizerFast, BertForMaskedLM, Facts]
+
+
+def pretrained(work: Path, corpus: Corpus, recipe: Recipe, make: Callable[[], Pretrained]) -> Pretrained:
+    """The stored model of exactly these texts and settings, or a new one, which is then stored."""
+    folder = work / f"pretrained-{_key(corpus, recipe)}"
+    facts = folder / "facts.json"
+    if facts.exists():
+        tokenizer = AutoTokenizer.from_pretrained(str(folder))
+        model = BertForMaskedLM.from_pretrained(str(folder), attn_implementation="eager")
+        return tokenizer, model, json.loads(facts.read_text(encoding="utf-8"))
+    made = make()
+    made[0].save_pretrained(str(folder))
+    made[1].save_pretrained(str(folder))
+    facts.write_text(json.dumps(made[2]), encoding="utf-8")  # last: it says that the rest is whole
+    return made
+
+
+def _key(corpus: Corpus, recipe: Recipe) -> str:
+    digest = hashlib.sha256()
+    settings = [recipe.seed, dataclasses.asdict(recipe.shape), dataclasses.asdict(recipe.pretraining)]
+    digest.update(json.dumps(settings, sort_keys=True).encode())
+    for name, texts in corpus.texts.items():
+        digest.update("\n".join([name, *texts]).encode())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,126 @@
+"""What the code has, docs/ tells: settings, metrics, topics, events, routes and rules."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from services.api.app import application
+from services.contracts import topics
+from services.contracts.schema import EVENTS
+from services.ingest import accounts_endpoint, events_endpoint
+from services.runtime.settings import ServiceSettings, variables
+from tests.contract.code import ROOT, SETTINGS
+from tests.contract.metrics import METRICS
+
+DOCS = ROOT / "docs"
+OPERATING = (DOCS / "operating.md").read_text(encoding="utf-8")
+EVENTS_PAGE = (DOCS / "events.md").read_text(encoding="utf-8")
+SCORE_PAGE = (DOCS / "skor.md").read_text(encoding="utf-8")
+RULES_FILE = ROOT / "deploy/scoring/rules.yaml"
+
+
+def section(heading: str) -> str:
+    found = re.search(rf"^### {re.escape(heading)}\n(.*?)(?=^##)", OPERATING, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/operating.md has no section '### {heading}'"
+    return found[1]
+
+
+def shown(default: object) -> str:
+    if hasattr(default, "get_secret_value"):
+        default = default.get_secret_value()
+    text = str(default).removeprefix(f"{ROOT}/")
+    return {"None": "", "True": "`true`", "False": "`false`"}.get(text, f"`{text}`")
+
+
+def defaults(kind: type[ServiceSettings]) -> dict[str, str]:
+    """Each variable and how its default is written in the table; nothing where it is required or computed."""
+    return {
+        variable: "required" if field.is_required() else "" if field.default_factory else shown(field.default)
+        for variable, field in zip(variables(kind), kind.model_fields.values(), strict=True)
+    }
+
+
+def test_shared_settings_have_a_table() -> None:
+    table = section("Settings of all services")
+    shared = {name: shown(field.default) for name, field in ServiceSettings.model_fields.items()}
+    shared["metrics_port"] = ""
+    for name, default in shared.items():
+        assert f"| `{name.upper()}` | {default} |".replace("|  |", "| |") in table
+
+
+@pytest.mark.parametrize("service", sorted(SETTINGS))
+def test_every_setting_is_in_its_services_table(service: str) -> None:
+    table = section(f"Settings of {service}")
+    shared = {name.upper() for name in ServiceSettings.model_fields} - {"METRICS_PORT"}
+    for name, default in defaults(SETTINGS[service]).items():
+        if name not in shared:
+            assert f"| `{name}` | {default} |".replace("|  |", "| |") in table
+
+
+@pytest.mark.parametrize("service", sorted(SETTINGS))
+def test_no_setting_is_told_that_does_not_exist(service: str) -> None:
+    told = set(re.findall(r"^\| `([A-Z_]+)`", section(f"Settings of {service}"), re.MULTILINE))
+    assert told <= set(variables(SETTINGS[service]))
+
+
+def test_every_metric_is_told_with_its_kind_and_labels() -> None:
+    for metric in METRICS:
+        labels = ", ".join(metric.labels)
+        assert f"| `{metric.name}` | {metric.kind} | {labels} |".replace("|  |", "| |") in OPERATING
+
+
+def test_no_metric_is_told_that_does_not_exist() -> None:
+    told = set(re.findall(r"^\| `(pantau_\w+)`", OPERATING, re.MULTILINE))
+    assert told == {metric.name for metric in METRICS}
+
+
+@pytest.mark.parametrize("topic", topics.ALL)
+def test_every_topic_is_told(topic: str) -> None:
+    assert f"| `{topic}` |" in EVENTS_PAGE
+    assert f"`{topic}`" in OPERATING
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_every_event_and_each_of_its_fields_is_told(event: Any) -> None:
+    kind = event.model_fields["type"].default
+    assert f"### {kind}\n" in EVENTS_PAGE
+    of_event = EVENTS_PAGE.partition(f"### {kind}\n")[2].partition("\n### ")[0]
+    assert f"events/{kind}.v1.json" in of_event
+    for name in set(event.model_fields) - {"type", "schema_version"}:
+        assert f"`{name}`" in of_event or f'"{name}"' in of_event, name
+
+
+def routes() -> set[str]:
+    ingest = FastAPI()
+    intake: Any = type("Intake", (), {"authorise": staticmethod(lambda: None)})
+    ingest.include_router(events_endpoint.router(intake))
+    ingest.include_router(accounts_endpoint.router(intake))
+    return {*application().openapi()["paths"], *ingest.openapi()["paths"]}
+
+
+def test_every_route_is_told() -> None:
+    pages = "\n".join(path.read_text(encoding="utf-8") for path in DOCS.glob("*.md"))
+    missing = {route for route in routes() if not re.search(rf"{re.escape(route)}(?![\w/])", pages)}
+    assert not missing
+
+
+def test_score_page_gives_the_rules_as_they_are() -> None:
+    from services.rules.rulebook import load_rules
+
+    rules = load_rules(RULES_FILE)
+    for metric, weight in rules.weights.items():
+        assert re.search(rf"\| `{metric}` \| .* \| {weight * 100:.0f} % \|", SCORE_PAGE), metric
+    assert f"`{rules.version}`" in SCORE_PAGE
+    assert f"{rules.minimum_completeness * 100:.0f} %" in SCORE_PAGE
+    assert f"paling banyak {rules.max_comments_per_author_and_post} komentar" in SCORE_PAGE
+    assert f"paling banyak {rules.max_posts_per_day} unggahan" in SCORE_PAGE
+    assert f"`{rules.normaliser}`" in SCORE_PAGE
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]*)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert not target or (page.parent / target).exists(), target

@@ -1,0 +1,121 @@
+"""The Dockerfiles against the code: each image's files, laid out, must be enough for its service."""
+
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from tests.contract.code import ROOT, SETTINGS, committed_files, imports, modules
+
+DOCKER = ROOT / "deploy" / "docker"
+COPY = re.compile(r"^COPY (?!--from)(.+)$", re.MULTILINE)
+
+
+def text_of(service: str) -> str:
+    return (DOCKER / f"{service}.Dockerfile").read_text(encoding="utf-8")
+
+
+def copies(service: str) -> list[tuple[list[str], str]]:
+    """Sources and target of each COPY from the build context into the image itself, the last stage."""
+    last_stage = text_of(service).rpartition("\nFROM ")[2]
+    return [(parts[:-1], parts[-1]) for parts in (line.split() for line in COPY.findall(last_stage))]
+
+
+def lay_out(service: str, folder: Path) -> None:
+    ignored = shutil.ignore_patterns("__pycache__", "node_modules", "dist", "train")
+    for sources, target in copies(service):
+        for source in sources:
+            destination = folder / target / (Path(source).name if target.endswith("/") else "")
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, destination, ignore=ignored, dirs_exist_ok=True)
+            else:
+                destination.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / source, destination)
+
+
+def test_one_image_a_service() -> None:
+    assert {path.stem for path in DOCKER.glob("*.Dockerfile")} == set(SETTINGS)
+
+
+@pytest.mark.parametrize("service", sorted(SETTINGS))
+def test_sources_exist_and_reach_the_build(service: str) -> None:
+    ignore = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
+    admitted = {line[1:] for line in ignore if line.startswith("!")}
+    for line in COPY.findall(text_of(service)):
+        for source in line.split()[:-1]:
+            assert (ROOT / source).exists(), source
+            assert source.split("/")[0] in admitted, f"{source} is kept out by .dockerignore"
+
+
+@pytest.mark.parametrize("service", sorted(SETTINGS))
+def test_image_runs_its_service_as_nobody_in_particular(service: str) -> None:
+    text = text_of(service)
+    kind = SETTINGS[service]
+    ports = [
+        str(kind.model_fields[name].default) for name in ("port", "metrics_port") if name in kind.model_fields
+    ]
+    assert re.search(r"^USER (?!0)\d+$", text, re.MULTILINE)
+    assert f"\nEXPOSE {' '.join(ports)}\n" in text
+    assert text.endswith(f'\nCMD ["python", "-m", "services.{service}"]\n')
+    assert "--require-hashes" in text
+
+
+@pytest.mark.parametrize("service", sorted(SETTINGS))
+def test_image_holds_all_that_the_service_imports_and_reads(service: str, tmp_path: Path) -> None:
+    lay_out(service, tmp_path)
+    wanted = [f"services.{service}.__main__", "deploy.docker.probe"]
+    wanted += {"scoring": ["deploy.kafka.__main__", "services.runtime.migrate"]}.get(service, [])
+    wanted += {"ingest": ["services.ingest.demo.__main__"]}.get(service, [])
+    command = f"import importlib; [importlib.import_module(name) for name in {wanted}]"
+    done = subprocess.run(
+        [sys.executable, "-c", command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for field in SETTINGS[service].model_fields.values():
+        if isinstance(field.default, Path):
+            assert (tmp_path / field.default).exists()
+
+
+def test_scoring_image_holds_topics_and_migrations(tmp_path: Path) -> None:
+    lay_out("scoring", tmp_path)
+    assert (tmp_path / "deploy/kafka/topics.yml").exists()
+    assert list((tmp_path / "deploy/clickhouse/migrations").glob("*.sql"))
+
+
+def test_locked_packages_cover_all_imports() -> None:
+    lock = (ROOT / "requirements-runtime.lock").read_text(encoding="utf-8")
+    locked = set(re.findall(r"^([a-z0-9.-]+)(?:\[[a-z0-9,]+\])?==", lock, re.MULTILINE))
+    providers = packages_distributions()
+    sources = [p for p in modules(ROOT / "services") if "train" not in p.parts]
+    sources += [*modules(ROOT / "deploy/kafka"), *modules(DOCKER)]
+    missing = {
+        (str(path.relative_to(ROOT)), name)
+        for path in sources
+        for name in {imported.split(".")[0] for imported in imports(path)}
+        if name in providers and not {_canonical(provider) for provider in providers[name]} & locked
+    }
+    assert {pair for pair in missing if not _only_for_training(*pair)} == set()
+
+
+def test_no_secret_file_can_reach_an_image() -> None:
+    ignore = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
+    assert ignore[1] == "*"
+    assert not [path for path in committed_files() if path.name == ".env"]
+
+
+def _canonical(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def _only_for_training(path: str, name: str) -> bool:
+    """Torch is asked for where a GPU is; the image goes without."""
+    return name == "torch" and path == "services/sentiment/model.py"

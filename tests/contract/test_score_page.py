@@ -1,0 +1,149 @@
+"""The examples of docs/skor.md, computed: by the formula itself and by the independent oracle."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from services.contracts.events import AccountRegistered, LabelledComment, MetricsObserved, PostObserved
+from services.contracts.fields import Label, Platform
+from services.rules.normalise import log_winsor
+from services.rules.rulebook import Metric, load_rules
+from services.rules.score import Sums, score_fleet
+from tests.contract.code import ROOT
+from tests.oracle import Oracle
+
+PAGE = (ROOT / "docs/skor.md").read_text(encoding="utf-8")
+RULES_FILE = ROOT / "deploy/scoring/rules.yaml"
+WIB = ZoneInfo("Asia/Jakarta")
+MONDAY = datetime(2026, 11, 2, 8, tzinfo=WIB)
+GIVEN: dict[str, Any] = {"views_readings": 1, "likes_readings": 1, "comments_observed": 1}
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip(" *") for cell in line.strip().strip("|").split("|")]
+
+
+def number(text: str) -> float:
+    """Written the Indonesian way: 12.000 and 0,5."""
+    return float(text.replace(".", "").replace(",", "."))
+
+
+def table(first_heading: str) -> list[list[str]]:
+    lines = PAGE[PAGE.index(f"| {first_heading} |") :].splitlines()[2:]
+    return [cells(line) for line in lines[: next(i for i, line in enumerate(lines) if "|" not in line)]]
+
+
+def oracle(*events: Any) -> dict[str, Any]:
+    """Account `a` in the 7 days around MONDAY."""
+    account = AccountRegistered(
+        account_id="a",
+        name="A",
+        short_name="A",
+        onboarded_at=MONDAY - timedelta(days=30),
+        registered_at=MONDAY - timedelta(days=30),
+    )
+    rules = yaml.safe_load(RULES_FILE.read_text(encoding="utf-8"))
+    scores = Oracle([account, *events], rules).sliding("7d", MONDAY + timedelta(days=1))
+    return scores["a"]
+
+
+def seen(at: datetime) -> dict[str, Any]:
+    return {"account_id": "a", "platform": Platform.INSTAGRAM, "observed_at": at, "received_at": at}
+
+
+def post(name: str, at: datetime = MONDAY, **more: Any) -> PostObserved:
+    return PostObserved(**seen(at), post_id=name, published_at=at, **more)
+
+
+def comment(name: str, author: str | None, **more: Any) -> LabelledComment:
+    said = {"comment_id": name, "author": author, "text": "mantap", "created_at": MONDAY, "post_id": "p"}
+    label = {"label": Label.POSITIVE, "model_version": "x", "labelled_at": MONDAY}
+    return LabelledComment(**(seen(MONDAY) | said | label | more))
+
+
+def test_complete_example() -> None:
+    rows = table("akun")
+    fleet: dict[Any, Sums] = {}
+    for name, *raw in (row[:5] for row in rows):
+        figures = (int(number(written)) for written in raw)
+        given: dict[str, Any] = dict(zip(("views", "posts", "comments", "likes"), figures, strict=True))
+        fleet[name, Platform.INSTAGRAM] = Sums(**GIVEN, **given)
+    scores = {
+        s.account_id: s for s in score_fleet([row[0] for row in rows], fleet, fleet, load_rules(RULES_FILE))
+    }
+    for name, *_, views, posts, comments, likes, total, rank in rows:
+        score = scores[name]
+        told = dict(zip(Metric, (number(n) for n in (views, posts, comments, likes)), strict=True))
+        assert {metric: part.points for metric, part in score.parts.items()} == told
+        assert (score.score, score.rank) == (number(total), int(rank))
+
+
+def test_normalised_example() -> None:
+    told = [number(cell) for cell in cells(re.findall(r"\| nilai \|.*", PAGE)[0])[1:]]
+    assert [round(share, 4) for share in log_winsor([0, 20, 100, 400, 8000])] == told
+
+
+def test_gains_example() -> None:
+    rows = table("dibaca pukul")
+    readings = [
+        (MONDAY.replace(hour=int(time[:2])), int(number(total)), int(number(gain)))
+        for time, total, gain in rows
+    ]
+    for count in range(1, len(readings) + 1):
+        events = [MetricsObserved(**seen(at), post_id="p", likes=total) for at, total, _ in readings[:count]]
+        expected = sum(gain for _, _, gain in readings[:count])
+        assert oracle(post("p"), *events)["raw"]["likes"] == expected
+
+
+def test_reading_of_an_old_post_is_a_baseline() -> None:
+    july = datetime(2026, 7, 1, tzinfo=WIB)
+    reading = MetricsObserved(**seen(MONDAY), post_id="p", views=50_000)
+    assert oracle(post("p", july), reading)["raw"]["views"] == 0
+    assert oracle(reading)["raw"]["views"] == 0
+
+
+def test_eight_posts_on_a_monday() -> None:
+    posts = [post(f"p{n}", MONDAY + timedelta(hours=n)) for n in range(8)]
+    assert oracle(*posts)["raw"]["posts"] == 5
+    assert oracle(*posts, post("p0", MONDAY, deleted=True))["raw"]["posts"] == 5
+
+
+def test_ten_comments_of_one_person() -> None:
+    ten = [comment(f"c{n}", "a" * 64) for n in range(10)]
+    elsewhere = [comment(f"d{n}", "a" * 64, post_id="q") for n in range(10)]
+    unknown = [comment(f"e{n}", None) for n in range(10)]
+    assert oracle(post("p"), *ten)["raw"]["comments"] == 3
+    assert oracle(post("p"), post("q"), *ten, *elsewhere)["raw"]["comments"] == 6
+    assert oracle(post("p"), *unknown)["raw"]["comments"] == 10
+    assert oracle(post("p", giveaway=True), *ten)["raw"]["comments"] == 0
+    assert oracle(post("p"), *ten, comment("c0", "a" * 64, deleted=True))["raw"]["comments"] == 3
+
+
+def test_comments_come_from_the_collection_where_there_is_one() -> None:
+    counter = [
+        MetricsObserved(**seen(MONDAY + timedelta(hours=hour)), post_id="p", comments=total)
+        for hour, total in ((0, 120), (1, 150))
+    ]
+    collected = [comment(f"c{n}", f"{n:064x}", by_account=n < 5) for n in range(28)]
+    old = post("p", MONDAY - timedelta(days=60))
+    assert oracle(old, *counter)["raw"]["comments"] == 30
+    assert oracle(old, *counter, *collected)["raw"]["comments"] == 23
+
+
+def test_month_waits_for_three_days() -> None:
+    late = post("p", datetime(2026, 10, 31, 23, tzinfo=WIB))
+    moments = [
+        datetime(2026, 11, 2, 12, tzinfo=WIB),
+        datetime(2026, 11, 3, 23, 59, tzinfo=WIB),
+        datetime(2026, 11, 4, 0, 0, tzinfo=WIB),
+    ]
+    comments = [comment(f"c{n}", None, created_at=at) for n, at in enumerate(moments)]
+    account = AccountRegistered(
+        account_id="a", name="A", short_name="A", onboarded_at=MONDAY, registered_at=MONDAY
+    )
+    months = Oracle([account, late, *comments], yaml.safe_load(RULES_FILE.read_text(encoding="utf-8")))
+    assert months.month("2026-10")["a"]["raw"]["comments"] == 2
+    assert months.month("2026-11")["a"]["raw"]["comments"] is None

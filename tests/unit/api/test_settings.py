@@ -1,0 +1,25 @@
+import pytest
+
+from services.api.settings import ApiSettings
+from services.runtime.settings import EXIT_CONFIGURATION, load
+
+
+def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_KEYS", "kunci-yang-panjang-1, kunci-yang-panjang-2")
+    settings = load(ApiSettings)
+    assert (settings.port, settings.metrics_port, settings.wall_public) == (8000, 9104, True)
+    assert len(settings.api_keys) == 2
+    assert "kunci" not in repr(settings)
+
+
+def test_all_faults_are_told_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("API_KEYS", "pendek")
+    monkeypatch.setenv("API_PORT", "80000")
+    monkeypatch.setenv("API_KEY", "kunci-yang-panjang-1")
+    with pytest.raises(SystemExit) as refused:
+        load(ApiSettings)
+    assert refused.value.code == EXIT_CONFIGURATION
+    told = capsys.readouterr().err
+    assert all(name in told for name in ("API_KEYS:", "API_PORT:", "API_KEY: no such setting"))
