@@ -1,4 +1,4 @@
-"""Hypothesis strategies for whole histories of events: few accounts, posts, people and minutes, so that they collide."""
+"""Hypothesis strategies for whole histories of events; everything is scarce, so that things collide."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -115,6 +115,7 @@ class Shell:
             self._sink.flushed.clear()
             if not self._owns_the_fleet():
                 last_at = time.monotonic()
+                metrics.SCORE_STALENESS.set(0)  # another worker's to report
                 continue
             try:
                 await self._fleet.tick()

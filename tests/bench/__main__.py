@@ -1,4 +1,4 @@
-"""`make bench`: what a flush costs, as a ratio to a bare insert of the same rows, on one engine in one run."""
+"""`make bench`: what a flush costs beside a bare insert of the same rows, on one engine in one run."""
 
 import asyncio
 import platform

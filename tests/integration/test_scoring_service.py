@@ -49,7 +49,7 @@ def history(seed: int, comments: int = 600) -> list[Any]:
             for step in range(6):
                 total = dice.randint(0, 500) * step
                 seen = at + timedelta(minutes=9 * step)
-                counts = {"views": total * 9, "likes": total, "comments": total // 7}
+                counts: dict[str, Any] = {"views": total * 9, "likes": total, "comments": total // 7}
                 events.append(
                     MetricsObserved(**base, account_id=account, post_id=f"p{n}", observed_at=seen, **counts)
                 )
