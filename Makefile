@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 READY := .venv/.synced
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format type bench clean prepare
+.PHONY: help run test audit lint format type bench clean prepare
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -28,6 +28,9 @@ format: $(READY) ## Bring all Python files into format
 
 type: $(READY) ## Check the types
 	@$(PYTHON) -m mypy
+
+audit: $(READY) ## Compare the running stack with an independent recomputation of every score
+	@$(PYTHON) -m tests.audit
 
 bench: $(READY) ## Measure throughput and delay on this machine
 	@$(PYTHON) -m tests.bench $(ARGS)

@@ -95,7 +95,7 @@ def choose_ports() -> dict[str, int]:
 def announce(plan: Plan, for_tools: Path) -> None:
     lines = {
         "Wall": f"{plan.http('api')}/wall",
-        "API": f"{plan.http('api')}/docs",
+        "API": f"{plan.http('api')}/openapi.json",
         "Ingest": plan.http("ingest"),
         "Kafka": plan.kafka,
         "ClickHouse": plan.http("clickhouse"),

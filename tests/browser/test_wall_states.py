@@ -93,6 +93,12 @@ def test_an_archive_shows_the_month_of_its_newest_data(walls: Walls, server: Wal
     assert page.locator(".arrow").count() == 0
 
 
+def test_a_month_can_be_asked_for_by_address(walls: Walls, server: WallServer) -> None:
+    server.script.month = {"status": "past"}
+    page = walls.open("bulan=2019-03", until=ROWS)
+    expect(page.locator("header")).to_contain_text("Maret 2019 · data arsip")
+
+
 @pytest.mark.parametrize("where", ["status", "scores"])
 def test_simulated_data_is_always_said(walls: Walls, server: WallServer, where: str) -> None:
     getattr(server.script, where)["simulated"] = True

@@ -39,13 +39,13 @@ def main(  # noqa: PLR0917 - typer passes them by name
         Path, typer.Option(envvar="INGEST_ACCOUNTS_FILE", help="Whose accounts to play")
     ] = Path("deploy/accounts.yaml"),
     seed: Annotated[int, typer.Option(help="The same seed gives the same agencies' sizes and habits")] = 1,
-    rate: Annotated[float, typer.Option(min=0, help="Comments per second")] = 2.0,
+    rate: Annotated[float, typer.Option(min=0, help="Comments per second")] = 0.5,
     backfill: Annotated[
         float,
         typer.Option(
             min=0,
             max=50,
-            help="Size of the day before the start; 1 is some 200 posts and 2,500 comments, 0 is none",
+            help="Size of the day before the start; 1 is some 200 posts and 3,000 comments, 0 is none",
         ),
     ] = 1.0,
     log_format: Annotated[str, typer.Option(envvar="LOG_FORMAT", hidden=True)] = "console",
@@ -61,7 +61,7 @@ def main(  # noqa: PLR0917 - typer passes them by name
         raise typer.BadParameter(
             "no local stack runs here: give --url and --key (INGEST_URL, INGEST_API_KEY)"
         )
-    size = Size(posts=int(200 * backfill), comments=int(2_000 * backfill), comments_per_second=rate)
+    size = Size(posts=int(200 * backfill), comments=int(1_000 * backfill), comments_per_second=rate)
     try:
         agencies = [(entry.account_id, entry.short_name or entry.name) for entry in load_accounts(accounts)]
         channels = fleet(agencies, Random(seed))  # noqa: S311

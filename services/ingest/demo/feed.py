@@ -17,6 +17,7 @@ from services.ingest.demo.fleet import Channel
 from services.ingest.demo.posts import Event, Post, new_post
 
 DAY = timedelta(hours=24)
+HOUR = timedelta(hours=1)
 READING_GROWTH = 1.18  # each reading of a post waits longer than the one before
 FIRST_INCIDENT = timedelta(minutes=4)
 MINUTES_BETWEEN_INCIDENTS = 25.0
@@ -31,8 +32,8 @@ class Size:
     """How much happened in the 24 hours before the start, and how much happens from then on."""
 
     posts: int = 200
-    comments: int = 2_000  # besides replies, edits and deletions
-    comments_per_second: float = 2.0
+    comments: int = 1_000  # besides those of the last hour, replies, edits and deletions
+    comments_per_second: float = 0.5
     readings_per_second: float = 1.0
     posts_per_hour: float = 30.0
 
@@ -78,6 +79,10 @@ class Feed:
             self._at(at, self._publish)
         for at in rhythm.instants(rng, size.comments, start, DAY):
             self._at(at, self._comment)
+        for _ in range(min(int(size.comments_per_second * 3600), 2 * size.comments)):
+            self._at(
+                start - HOUR * rng.random(), self._comment
+            )  # goes over into the live rate without a step
         for channel in self._channels:
             for at in (start - DAY, start):
                 self._at(at, partial(self._followers, channel))
@@ -153,7 +158,9 @@ class Feed:
         return [event]
 
     def _begin_incident(self, at: datetime) -> list[Event]:
-        account_id = self._rng.choice(self._channels).account_id
+        if not self._posts:
+            return []
+        account_id = self._rng.choice(self._posts).channel.account_id
         topic = phrases.topic_of(account_id, self._rng)
         self._incident = Incident(account_id, topic, at + timedelta(minutes=self._rng.uniform(6, 12)))
         return []

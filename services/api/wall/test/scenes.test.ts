@@ -98,15 +98,16 @@ describe("the spotlight", () => {
 
 describe("settings and layout", () => {
   it("come from the address and stay in bounds", () => {
-    expect(readSettings("?putar=30&skala=2&adegan=peringkat&jendela=7d&basi=15")).toEqual({
+    expect(readSettings("?putar=30&skala=2&adegan=peringkat&jendela=7d&basi=15&bulan=2020-07")).toEqual({
       turnSeconds: 30,
       scale: 2,
       pinned: "peringkat",
       window: "7d",
       staleMinutes: 15,
+      month: "2020-07",
     });
-    const odd = readSettings("?putar=0&skala=abc&adegan=x");
-    expect([odd.turnSeconds, odd.scale, odd.pinned, odd.window]).toEqual([1, 1, null, "24h"]);
+    const odd = readSettings("?putar=0&skala=abc&adegan=x&bulan=2020-13");
+    expect([odd.turnSeconds, odd.scale, odd.pinned, odd.window, odd.month]).toEqual([1, 1, null, "24h", null]);
   });
 
   it("shows ten rows on a video wall, fewer on one panel", () => {

@@ -31,8 +31,8 @@ export class Feed {
   failing = $state.raw(false);
   clockOffset = $state.raw(0); // server's clock minus this machine's, milliseconds
 
-  /** The month shown beside the ranking: the running one, or that of the newest data when it is older. */
-  readonly ranked = $derived(rankedScores(this.live, this.month));
+  /** The live window, or the month when it was asked for or nothing is live. */
+  readonly ranked = $derived(rankedScores(this.settings.month ? null : this.live, this.month));
 
   private turn = 0;
   private streaming = false;
@@ -147,7 +147,7 @@ export class Feed {
   private async fetchMonth(): Promise<void> {
     const newest = this.status?.newest_event_at;
     if (newest == null) return;
-    this.month = await this.ask(`/v1/scores?month=${monthKey(newest)}`, scoresSchema);
+    this.month = await this.ask(`/v1/scores?month=${this.settings.month ?? monthKey(newest)}`, scoresSchema);
   }
 
   private async fetchPulse(): Promise<void> {

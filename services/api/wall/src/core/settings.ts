@@ -11,6 +11,7 @@ export interface Settings {
   pinned: SceneName | null;
   window: WindowName;
   staleMinutes: number;
+  month: string | null;
 }
 
 function number(text: string | null, fallback: number, least: number, most: number): number {
@@ -30,5 +31,6 @@ export function readSettings(query: string): Settings {
     pinned: choice(given.get("adegan"), SCENES, null),
     window: choice(given.get("jendela"), WINDOWS, "24h"),
     staleMinutes: number(given.get("basi"), 60, 1, 10_080),
+    month: /^\d{4}-(0[1-9]|1[0-2])$/.exec(given.get("bulan") ?? "")?.[0] ?? null,
   };
 }
