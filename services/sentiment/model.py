@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Texts share a batch only when they are padded to the same length, and that length follows from the text
 # alone: sums over a row then always have the same terms in the same order, to the last bit.
 PADDING_STEP = 8
-MIN_BATCH_ROWS = 2  # one row would take another matrix kernel, which adds in another order
+MIN_BATCH_ROWS = 2  # for one row some processors take another matrix kernel, which adds in another order
 MAX_BATCH_TOKENS = 4096
 CACHED_TEXTS = 20_000
 

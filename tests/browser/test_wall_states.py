@@ -95,7 +95,7 @@ def test_an_archive_shows_the_month_of_its_newest_data(walls: Walls, server: Wal
 
 def test_a_month_can_be_asked_for_by_address(walls: Walls, server: WallServer) -> None:
     server.script.month = {"status": "past"}
-    page = walls.open("bulan=2019-03", until=ROWS)
+    page = walls.open("?bulan=2019-03", until=ROWS)
     expect(page.locator("header")).to_contain_text("Maret 2019 · data arsip")
 
 

@@ -38,6 +38,7 @@ class Ingest(Service):
             "INGEST_PSEUDONYM_KEY": PSEUDONYM_KEY,
         }
         super().__init__("ingest", environment | settings, folder / f"ingest-{port}.log")
+        self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.operations = f"http://127.0.0.1:{self.ops_port}"
 
@@ -66,6 +67,7 @@ def running(bootstrap: str, folder: Path, *, awaited: str = "ready", **settings:
     ingest.start()
     try:
         ingest.wait_until(awaited)
+        until(lambda: ports.is_listening(ingest.port))  # the operations server is there first
         yield ingest
     finally:
         ingest.stop()

@@ -29,9 +29,7 @@ def export(
 ) -> None:
     """Writes tokenizer, config.json (with `settings` added) and model.onnx."""
     folder.mkdir(parents=True, exist_ok=True)
-    tokenizer.backend_tokenizer.no_truncation()  # set by earlier calls, not part of the tokenizer
-    tokenizer.backend_tokenizer.no_padding()
-    tokenizer.save_pretrained(str(folder))
+    _save_tokenizer(tokenizer, folder)
     config = {**model.config.to_dict(), **settings}
     config.pop("_name_or_path", None)
     (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
@@ -39,6 +37,20 @@ def export(
     store_weights_as_int8(graph)
     onnx.checker.check_model(graph, check_custom_domain=False)
     onnx.save(graph, str(folder / GRAPH))
+
+
+def _save_tokenizer(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
+    tokenizer.backend_tokenizer.no_truncation()  # set by earlier calls, not part of the tokenizer
+    tokenizer.backend_tokenizer.no_padding()
+    tokenizer.save_pretrained(str(folder))
+    # Only what all versions of transformers read alike, whether the tokenizer is new or from a checkpoint.
+    settings = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "model_max_length": tokenizer.model_max_length,
+        **dict(sorted(tokenizer.special_tokens_map.items())),
+    }
+    path = folder / "tokenizer_config.json"
+    path.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
 
 
 def _fused(model: BertForSequenceClassification) -> onnx.ModelProto:
