@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from deploy.local import ports, processes
+from deploy.local.clickhouse.launch import command as clickhouse_command
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 60
@@ -66,6 +67,9 @@ class Service:
     def tail(self) -> str:
         return self.log.read_text(errors="replace")[-4000:]
 
+    def metrics(self) -> str:
+        return httpx.get(f"http://127.0.0.1:{self.ops_port}/metrics", timeout=5).text
+
     @property
     def process(self) -> subprocess.Popen[bytes]:
         assert self._process is not None
@@ -76,6 +80,31 @@ class Service:
             return httpx.get(f"http://127.0.0.1:{self.ops_port}/readyz", timeout=2).status_code == 200
         except httpx.HTTPError:
             return False
+
+
+class Engine:
+    """A ClickHouse engine of the test's own, to be killed and started again with its data."""
+
+    def __init__(self, folder: Path) -> None:
+        self._port = ports.choose(0)
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"http://default@127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        with (self._folder / "engine.log").open("ab") as output:
+            self._process = processes.start(
+                clickhouse_command(self._folder / "data", self._port), folder=ROOT, output=output
+            )
+        deadline = time.monotonic() + READY_SECONDS
+        while not ports.is_listening(self._port):
+            assert time.monotonic() < deadline, "the engine did not start"
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
 
 
 @contextmanager

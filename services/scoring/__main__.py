@@ -9,15 +9,17 @@ from faust.contrib.asgi import faust_app_running
 
 from services.rules.rulebook import RulesError, load_rules
 from services.runtime import logs, ops, watchdog
-from services.runtime.clickhouse import connect, retrying
+from services.runtime.clickhouse import connect
 from services.runtime.clock import utc_now
 from services.runtime.errors import EXIT_FATAL, RetryableError
 from services.runtime.kafka import Publisher
 from services.runtime.ops import Readiness
+from services.runtime.retries import retrying
 from services.runtime.settings import EXIT_CONFIGURATION, load
 from services.scoring.app import Shell, build_app
 from services.scoring.fleet import Fleet
 from services.scoring.flush import Flush
+from services.scoring.lag import GroupLag
 from services.scoring.settings import ScoringSettings
 from services.scoring.sink import SERVICE, Sink
 
@@ -54,11 +56,14 @@ async def run(settings: ScoringSettings, readiness: Readiness) -> None:
     sink = Sink(Flush(client, rules), publisher.publish, utc_now, settings.retry_seconds)
     app = build_app(settings)
     shell = Shell(app, settings, sink, Fleet(client, rules, publisher.publish, utc_now), readiness)
+    lag = GroupLag(settings.kafka_bootstrap_servers, settings.group)
+    await retrying(SERVICE, "connect", lag.start, limit_seconds=settings.retry_seconds)
     async with faust_app_running(app, stop_timeout=STOP_SECONDS):
         watchdog.watch(shell.progress, settings.stall_seconds)
-        background = [asyncio.create_task(task) for task in (shell.keep_scores(), shell.watch_lag())]
+        background = [asyncio.create_task(task) for task in (shell.keep_scores(), shell.watch_lag(lag))]
         log.info("scoring started", rules=rules.version, group=settings.group)
         await _until_stopped(stop, background)
+    await lag.stop()
     await publisher.stop()
     await client.close()
 

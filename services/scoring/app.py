@@ -7,6 +7,7 @@ without the batch.
 """
 
 import asyncio
+import contextlib
 import os
 import tempfile
 import time
@@ -24,12 +25,14 @@ from services.runtime.ops import Readiness
 from services.runtime.watchdog import Progress
 from services.scoring.batches import Message
 from services.scoring.fleet import Fleet
+from services.scoring.lag import GroupLag
 from services.scoring.settings import ScoringSettings
 from services.scoring.sink import SERVICE, Sink
 
 log = structlog.get_logger(__name__)
 
-TICK_SECONDS = 0.5
+TICK_SECONDS = 1.0
+REST_SECONDS = 0.5  # between two turns, so that a burst of flushes does not keep the scorer busy
 # All have the same number of partitions, so Faust gives one worker everything of an account.
 SOURCES = (topics.ACCOUNTS, topics.POSTS, topics.LABELLED)
 
@@ -67,7 +70,6 @@ class Shell:
         self._sink = sink
         self._fleet = fleet
         self._readiness = readiness
-        self._next: dict[Any, int] = {}  # per partition, the offset after the last acknowledged message
         self._reassigned = asyncio.Event()
         self.progress = Progress()
         app.agent(
@@ -87,7 +89,6 @@ class Shell:
                 await self._sink.take(_messages(events))
                 for event in events:  # 4. acknowledge, in offset order
                     await stream.ack(event)
-                    self._next[event.message.tp] = event.message.offset + 1
                 self.progress.advanced()
                 metrics.LAST_COMMIT.labels(SERVICE).set(time.time())
         except asyncio.CancelledError:
@@ -99,59 +100,62 @@ class Shell:
 
     async def _rebalanced(self, *_: Any, **__: Any) -> None:
         metrics.REBALANCES.labels(SERVICE).inc()
-        self._next.clear()
         self._reassigned.set()
         self._fleet.forget()
 
     async def keep_scores(self) -> None:
         """Until cancelled: compute scores after each flush and as the minutes pass, where it is our turn."""
-        last_at = time.monotonic()
+        fresh_at = time.monotonic()
         while True:
-            try:
-                async with asyncio.timeout(TICK_SECONDS):
-                    await self._sink.flushed.wait()
-            except TimeoutError:
-                pass
-            self._sink.flushed.clear()
-            if not self._owns_the_fleet():
-                last_at = time.monotonic()
-                metrics.SCORE_STALENESS.set(0)  # another worker's to report
-                continue
-            try:
-                await self._fleet.tick()
-                last_at = time.monotonic()
-                self._readiness.reached("scores")
-            except (RetryableError, ClickHouseError, OSError) as error:
-                metrics.RETRIES.labels(SERVICE, "tick").inc()
-                log.warning("scores are late", error=repr(error))
-                await asyncio.sleep(1)
-            metrics.SCORE_STALENESS.set(time.monotonic() - last_at)
+            await self._flushed_or_due()
+            if not self._owns_the_fleet() or await self._tick():
+                fresh_at = time.monotonic()  # done, or another worker's to do
+            metrics.SCORE_STALENESS.set(time.monotonic() - fresh_at)
+            await asyncio.sleep(REST_SECONDS)
 
-    async def watch_lag(self) -> None:
+    async def _flushed_or_due(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TICK_SECONDS):
+                await self._sink.flushed.wait()
+        self._sink.flushed.clear()
+
+    async def _tick(self) -> bool:
+        try:
+            await self._fleet.tick()
+        except (RetryableError, ClickHouseError, OSError) as error:
+            metrics.RETRIES.labels(SERVICE, "tick").inc()
+            log.warning("scores are late", error=repr(error))
+            return False
+        self._readiness.reached("scores")
+        return True
+
+    async def watch_lag(self, lag: GroupLag) -> None:
         """Until cancelled: lag per partition, and how late the event loop runs."""
         while True:
             before = time.monotonic()
             await asyncio.sleep(1)
             metrics.EVENT_LOOP_LAG.set(max(0.0, time.monotonic() - before - 1))
-            self._measure_lag()
+            await self._measure_lag(lag)
 
     def _owns_the_fleet(self) -> bool:
         """Fleet-wide work runs where partition 0 of the labelled topic is."""
         return any(tp.topic == topics.LABELLED and tp.partition == 0 for tp in self._assignment())
 
-    def _measure_lag(self) -> None:
-        assignment = self._assignment()
-        if assignment:
+    async def _measure_lag(self, lag: GroupLag) -> None:
+        assigned = [(tp.topic, tp.partition) for tp in self._assignment()]
+        metrics.ASSIGNED_PARTITIONS.labels(SERVICE).set(len(assigned))
+        if assigned:
             self._readiness.reached("kafka")
-        metrics.ASSIGNED_PARTITIONS.labels(SERVICE).set(len(assignment))
-        total = 0
-        for tp in assignment:
-            highwater = self._app.consumer.highwater(tp) or 0
-            lag = max(0, highwater - self._next[tp]) if tp in self._next else 0
-            metrics.CONSUMER_LAG.labels(tp.topic, str(tp.partition)).set(lag)
-            total += lag
-        self.progress.lag = total
-        if total == 0:
+        try:
+            behind = await lag.measure(assigned)
+        except RetryableError as error:
+            log.warning("lag unknown", error=str(error))
+            self.progress.advanced()  # an outage is not a stall; Faust reconnects by itself
+            return
+        for (topic, partition), messages in behind.items():
+            metrics.CONSUMER_LAG.labels(topic, str(partition)).set(messages)
+        self.progress.lag = sum(behind.values())
+        if self.progress.lag == 0:
             self.progress.advanced()
 
     def _assignment(self) -> Sequence[Any]:

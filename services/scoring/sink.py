@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from services.runtime import metrics
-from services.runtime.clickhouse import retrying
 from services.runtime.clock import Clock
 from services.runtime.dead_letters import dead_letter
 from services.runtime.kafka import Record
+from services.runtime.retries import retrying
 from services.scoring.batches import Batch, Message, comments, read
 from services.scoring.flush import Flush
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import random
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from deploy.local.places import MIGRATIONS
 from services.contracts import topics as names
 from services.contracts.codec import encode
 from services.contracts.events import (
@@ -22,9 +24,10 @@ from services.rules.sums import sliding_scores
 from services.rules.windows import SLIDING
 from services.runtime.clickhouse import connect
 from services.runtime.kafka import Publisher, Record, consumer, start_consumer, stop_consumer
+from services.runtime.migrate import migrate
 from tests.integration.test_scoring_oracle import RULES, comparable
 from tests.oracle import Oracle
-from tests.processes import service
+from tests.processes import Engine, Service, service
 
 ACCOUNTS = [f"akun-{n}" for n in range(6)]
 
@@ -147,10 +150,44 @@ async def test_events_become_scores_in_the_table_and_on_the_topic(
         await publish(topics, records(events))
         await wait_for_counts(clickhouse_database_url, expected_counts(events))
         await assert_scores_equal_oracle(clickhouse_database_url, events)
+        await wait_until_nothing_waits(scoring)
         scored = await stored_scores(clickhouse_database_url, len(ACCOUNTS))
         published = await published_scores(topics, scored)
         assert {k: v for k, v in published.items() if k in scored} == scored
         assert scoring.terminate() == 0, scoring.tail()
+
+
+async def wait_until_nothing_waits(scoring: Service) -> None:
+    """The lag that the watchdog reads has to reach exactly zero, or it would end an idle process."""
+    async with asyncio.timeout(30):
+        while True:
+            text = await asyncio.to_thread(scoring.metrics)
+            lags = re.findall(r"^pantau_consumer_lag_messages\{.*\} (\S+)$", text, re.MULTILINE)
+            if lags and not any(float(lag) for lag in lags):
+                return
+            await asyncio.sleep(0.3)
+
+
+async def test_clickhouse_away_for_a_while_loses_nothing(topics: str, tmp_path: Path) -> None:
+    events = history(4, comments=300)
+    sent = records(events)
+    engine = Engine(tmp_path)
+    engine.start()
+    url = f"{engine.url}/pantau"
+    await migrate(url, MIGRATIONS)
+    try:
+        with service("scoring", environment(topics, url), tmp_path) as scoring:
+            await publish(topics, sent[:200])
+            await asyncio.sleep(1)
+            engine.kill()
+            await publish(topics, sent[200:])
+            await asyncio.sleep(3)
+            engine.start()
+            await wait_for_counts(url, expected_counts(events))
+            await assert_scores_equal_oracle(url, events)
+            assert scoring.process.poll() is None
+    finally:
+        engine.kill()
 
 
 async def stored_scores(url: str, accounts: int) -> dict[str, float | None]:

@@ -1,15 +1,13 @@
-"""Connecting, inserting and retrying against the real engine, and against none."""
+"""Connecting and inserting against the real engine, and against none."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 from clickhouse_connect.driver.asyncclient import AsyncClient
-from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 
 from deploy.local import ports
-from services.runtime import metrics
-from services.runtime.clickhouse import connect, insert, retrying
+from services.runtime.clickhouse import connect, insert
 from services.runtime.errors import RetryableError
 
 
@@ -56,43 +54,3 @@ async def test_server_that_is_away(url: str) -> None:
             await connect(url.format(port=ports.choose(0)))
     assert "p%40ss" not in str(caught.value)
     assert "p@ss" not in str(caught.value)
-
-
-async def test_failure_that_passes_is_repeated() -> None:
-    tries = 0
-
-    async def attempt() -> str:
-        nonlocal tries
-        tries += 1
-        if tries < 3:
-            raise OperationalError("away")
-        return "bread"
-
-    counter = metrics.RETRIES.labels("bakery", "bake")
-    before = counter._value.get()
-    baked = await retrying("bakery", "bake", lambda: attempt(), limit_seconds=30)  # noqa: PLW0108 - what callers give
-    assert baked == "bread"
-    assert (tries, counter._value.get() - before) == (3, 2)
-
-
-@pytest.mark.parametrize("error", [DatabaseError("no"), OSError("no"), TimeoutError("no")])
-async def test_failure_that_stays_becomes_retryable(error: Exception) -> None:
-    async def attempt() -> None:
-        raise error
-
-    with pytest.raises(RetryableError, match="bake: ClickHouse failed for") as caught:
-        await retrying("bakery", "bake", attempt, limit_seconds=0.01)
-    assert caught.value.__cause__ is error
-
-
-async def test_fault_of_our_own_is_not_repeated() -> None:
-    tries = 0
-
-    async def attempt() -> None:
-        nonlocal tries
-        tries += 1
-        raise KeyError("typo")
-
-    with pytest.raises(KeyError):
-        await retrying("bakery", "bake", attempt, limit_seconds=30)
-    assert tries == 1
