@@ -47,10 +47,13 @@ def usual_hours(first_minutes: Iterable[datetime], recent_at: datetime) -> float
 
 
 def times_usual(figure: Negatives, hours: float) -> float | None:
-    """Recent negatives against those of an average hour before; None without any to compare with."""
+    """Recent negatives against those of an average hour before; None without any to compare with.
+
+    An average hour counts as one negative at least: ten where there was one a day is no rise of 240 times.
+    """
     if not hours or not figure.usual_negatives:
         return None
-    return round(figure.negatives / (figure.usual_negatives / hours), 2)
+    return round(figure.negatives / max(1.0, figure.usual_negatives / hours), 2)
 
 
 def _is_rising(figure: Negatives, hours: float) -> bool:

@@ -36,6 +36,10 @@ def test_negatives_rise_against_an_average_hour() -> None:
     assert rising(figure("a0", (30, 60), (48, 480))) == [("a0", 15.0)]
 
 
+def test_an_average_hour_counts_as_one_negative_at_least() -> None:
+    assert rising(figure("a0", (10, 52), (3, 480))) == [("a0", 10.0)]
+
+
 def test_a_busy_hour_with_the_usual_share_is_not_rising() -> None:
     assert rising(figure("a0", (40, 400), (48, 480))) == []
 
