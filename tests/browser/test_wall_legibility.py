@@ -39,6 +39,7 @@ def assert_legible(page: Page, height: int, scale: float = 1) -> None:
 
 
 def assert_whole(page: Page, size: tuple[int, int]) -> None:
+    settle(page)
     width, height = size
     boxes = text_boxes(page)
     outside = [box for box in boxes if box["right"] > width or box["left"] < 0 or box["bottom"] > height]
@@ -89,5 +90,5 @@ def test_waiting_is_legible_too(walls: Walls, server: WallServer) -> None:
 
 def test_one_account_alone_fills_its_place(walls: Walls, server: WallServer) -> None:
     server.script.rows = server.script.rows[:1]
-    page = walls.open(until="[data-account]")
+    page = walls.open("?adegan=peringkat", until="[data-account]")
     assert_whole(page, HD)

@@ -173,9 +173,10 @@ def overlaps(boxes: Iterable[Box]) -> list[tuple[str, str]]:
 
 
 def settle(page: Page) -> None:
-    """Waits until nothing moves but the footer's progress."""
+    """Waits until one scene is left and nothing moves but the footer's progress."""
     page.wait_for_function(
-        "() => document.getAnimations().every((one) => one.animationName?.includes('fill'))"
+        """() => document.querySelectorAll('.scene').length === 1
+            && document.getAnimations().every((one) => one.animationName?.includes('fill'))"""
     )
 
 
