@@ -3,13 +3,14 @@
 FEED ?= demo
 ARGS ?=
 PYTHON := .venv/bin/python
+TRAIN_PYTHON ?= ../train-venv/bin/python
 READY := .venv/.synced
 
 .DEFAULT_GOAL := help
-.PHONY: help run test audit lint format type bench clean prepare
+.PHONY: help run test audit chaos lint format type bench bench-sentiment test-train clean prepare
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 run: $(READY) ## Start the whole system on this machine; FEED=demo (simulated events) or FEED=none
 	@$(PYTHON) -m deploy.local run --feed $(FEED)
@@ -32,8 +33,17 @@ type: $(READY) ## Check the types
 audit: $(READY) ## Compare the running stack with an independent recomputation of every score
 	@$(PYTHON) -m tests.audit
 
+chaos: $(READY) ## Kill services in mid-replay and compare the end with the oracle; ARGS="FILE..." for real data
+	@$(PYTHON) -m tests.chaos $(ARGS)
+
 bench: $(READY) ## Measure throughput and delay on this machine
 	@$(PYTHON) -m tests.bench $(ARGS)
+
+bench-sentiment: ## Measure labelling against transformers' pipeline; needs PyTorch, see docs/sentiment.md
+	@OMP_WAIT_POLICY=passive $(TRAIN_PYTHON) -m tests.bench.sentiment $(ARGS)
+
+test-train: ## Run the tests that need PyTorch, see tests/train/README.md
+	@$(TRAIN_PYTHON) -m pytest tests/train $(ARGS)
 
 clean: ## Delete what was stored and built here, the local data included; .venv stays
 	@rm -rf .local services/api/wall/dist services/api/wall/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

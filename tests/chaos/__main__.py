@@ -1,0 +1,139 @@
+"""`make chaos`: the whole local stack, a replay at full speed, kill -9 in the middle, an audit at the end.
+
+    make chaos ARGS="comments.jsonl.gz readings.csv.gz"
+
+Without files it replays a generated history. A killed service ends the local runner, which is started again
+on the same data, as an orchestrator would.
+"""
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import psutil
+import typer
+from rich.console import Console
+
+from deploy.local.places import ROOT
+from tests.chaos.history import generated
+
+console = Console()
+START_SECONDS = 120
+DRAIN_SECONDS = 600
+
+
+class Stack:
+    """The local runner on a data folder of its own."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self._runner: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> float:
+        """Seconds until everything was ready."""
+        started = time.monotonic()
+        command = [sys.executable, "-m", "deploy.local", "run", "--feed", "none", "--state", str(self.state)]
+        self.state.mkdir(parents=True, exist_ok=True)
+        with (self.state / "runner.log").open("ab") as log:
+            self._runner = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+        while not (self.state / "stack.json").exists():
+            assert self._runner.poll() is None, f"the stack ended; see {self.state}/runner.log"
+            assert time.monotonic() - started < START_SECONDS, "the stack did not start"
+            time.sleep(0.2)
+        return time.monotonic() - started
+
+    def kill(self, service: str) -> int:
+        """SIGKILL for one service; the runner's exit code, once it has stopped the rest."""
+        assert self._runner is not None
+        victims = [
+            child
+            for child in psutil.Process(self._runner.pid).children(recursive=True)
+            if child.cmdline()[-1:] == [f"services.{service}"]
+        ]
+        for victim in victims:
+            victim.kill()
+        assert victims, f"{service} does not run"
+        return self._runner.wait(60)
+
+    def stop(self) -> None:
+        if self._runner is not None and self._runner.poll() is None:
+            self._runner.send_signal(signal.SIGINT)
+            self._runner.wait(60)
+
+    @property
+    def about(self) -> dict[str, str]:
+        about: dict[str, str] = json.loads((self.state / "stack.json").read_text(encoding="utf-8"))
+        return about
+
+
+def replay(stack: Stack, files: list[Path]) -> None:
+    about = stack.about
+    keys = {"INGEST_URL": about["ingest_url"], "INGEST_API_KEY": about["ingest_key"]}
+    command = [sys.executable, "-m", "services.ingest.replay", "--register", *map(str, files)]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | keys, capture_output=True, text=True, check=False
+    )
+    console.print(done.stdout.strip().splitlines()[-1], f"(exit {done.returncode})")
+
+
+def drain(stack: Stack) -> float:
+    """Seconds until nothing waits in Kafka any more."""
+    started = time.monotonic()
+    while any(waiting(port) for port in ports(stack)):
+        assert time.monotonic() - started < DRAIN_SECONDS, "the backlog does not drain"
+        time.sleep(1)
+    time.sleep(3)  # the scorer's next turn
+    return time.monotonic() - started
+
+
+def ports(stack: Stack) -> list[int]:
+    log = (stack.state / "runner.log").read_text(encoding="utf-8", errors="replace")
+    found = re.findall(r"(?:sentiment|scoring)\s+http://127\.0\.0\.1:(\d+)/metrics", log)
+    return [int(port) for port in found[-2:]]
+
+
+def waiting(port: int) -> float:
+    text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text
+    lags = re.findall(r"^pantau_consumer_lag_messages\{.*\} (\S+)$", text, re.MULTILINE)
+    return sum(map(float, lags)) if lags else 1.0
+
+
+def audit(stack: Stack) -> int:
+    command: list[Any] = [sys.executable, "-m", "tests.audit", "--stack", stack.state / "stack.json"]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def main(
+    files: Annotated[list[Path] | None, typer.Argument(help="Comments (JSONL) and readings (CSV)")] = None,
+    kills: Annotated[int, typer.Option(help="How often something is killed")] = 4,
+    seed: Annotated[int, typer.Option(help="Of the victims, the moments and the generated files")] = 1,
+) -> None:
+    """Kill services while a replay is being worked through, then compare everything with the oracle."""
+    dice = random.Random(seed)
+    with tempfile.TemporaryDirectory(prefix="pantau-chaos-") as folder:
+        stack = Stack(Path(folder) / "state")
+        try:
+            console.print(f"ready in {stack.start():.1f} s")
+            replay(stack, files or generated(Path(folder), seed))
+            for _ in range(kills):
+                time.sleep(dice.uniform(0.5, 6))
+                victim = dice.choice(("sentiment", "scoring"))
+                code = stack.kill(victim)
+                console.print(f"{victim} killed; runner exit {code}; ready again in {stack.start():.1f} s")
+            console.print(f"drained in {drain(stack):.0f} s")
+            sys.exit(audit(stack))
+        finally:
+            stack.stop()
+
+
+if __name__ == "__main__":
+    typer.run(main)
