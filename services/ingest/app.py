@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from services.ingest import accounts_endpoint, events_endpoint, openapi
 from services.ingest.intake import Intake
-from services.runtime.http import install_metrics, install_problems
+from services.runtime.http import install_metrics, install_probes, install_problems
 
 SERVICE = "ingest"
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -18,6 +18,7 @@ def create_app(intake: Intake, lifespan: Lifespan | None = None) -> FastAPI:
     app = FastAPI(title="Pantau ingest", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
     install_problems(app)
     install_metrics(app, SERVICE)
+    install_probes(app, intake.readiness)
     app.include_router(events_endpoint.router(intake))
     app.include_router(accounts_endpoint.router(intake))
     openapi.install(app)

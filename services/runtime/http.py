@@ -8,12 +8,13 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.runtime import metrics
+from services.runtime.ops import Readiness
 
 PROBLEM = "application/problem+json"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -96,6 +97,22 @@ class RequestMetrics:
 def install_metrics(app: FastAPI, service: str) -> None:
     """Measure every request of `app`; labels have few values, whatever a client sends."""
     app.add_middleware(RequestMetrics, service=service)
+
+
+def install_probes(app: FastAPI, readiness: Readiness) -> None:
+    """/healthz and /readyz on the service's own port too, for those who look there first."""
+
+    @app.get("/healthz", summary="The process answers", response_class=PlainTextResponse, tags=["health"])
+    async def healthz() -> str:
+        return "ok\n"
+
+    @app.get(
+        "/readyz", summary="The process can do its work", response_class=PlainTextResponse, tags=["health"]
+    )
+    async def readyz() -> str:
+        if readiness.awaited:
+            raise Problem(503, f"waiting for {', '.join(readiness.awaited)}", headers={"Retry-After": "5"})
+        return "ready\n"
 
 
 def presented_key(request: Request) -> str:

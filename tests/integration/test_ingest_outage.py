@@ -52,9 +52,12 @@ def test_late_lost_and_back(broker: Broker, tmp_path: Path) -> None:
     ):
         early = client.post("/v1/events", json=comment(0))
         assert (early.status_code, early.headers["retry-after"]) == (503, "5")
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/readyz").status_code == 503
         with up(broker):
             asyncio.run(create_missing(address, read_topics()))
             ingest.wait_until("ready")
+            assert client.get("/readyz").status_code == 200
             assert client.post("/v1/events", json=comment(1)).status_code == 202
         lost = client.post("/v1/events", json=comment(2))
         assert (lost.status_code, lost.headers["retry-after"]) == (503, "5")
