@@ -66,6 +66,14 @@ LABEL_CONFIDENCE = Histogram(
 LABEL_CACHE_HITS = Counter(
     "pantau_label_cache_hits_total", "Comments answered from the cache of identical texts."
 )
+LABEL_TOKENS = Counter("pantau_label_tokens_total", "Tokens that the model read.")
+LABEL_UNKNOWN_TOKENS = Counter(
+    "pantau_label_unknown_tokens_total", "Tokens that the model's vocabulary does not know."
+)
+QUEUE_AGE = Gauge(
+    "pantau_queue_age_seconds",
+    "Age of the last batch's oldest comment when it was labelled; 0 when none waits.",
+)
 
 INSERT_SECONDS = Histogram(
     "pantau_insert_seconds", "Time of one insert into ClickHouse.", ["table"], buckets=_WORK_BUCKETS

@@ -2,20 +2,19 @@
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.sentiment.labels import columns
-
-# Read while transformers is imported: it would warn on stderr that PyTorch is missing, which is meant.
-os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
 from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerFast
+
+from services.sentiment.labels import columns
 
 CHECKSUMS = "checksums.json"
 GRAPH = "model.onnx"
 NEEDED = ("config.json", "tokenizer.json", GRAPH)
 DEFAULT_MAX_TOKENS = 128
+# For one row some processors take another matrix kernel, which adds in another order.
+DEFAULT_MIN_ROWS = 2
 
 
 class ModelError(RuntimeError):
@@ -29,11 +28,15 @@ class Artefact:
     columns: tuple[int, int, int]  # outputs that hold negative, neutral, positive
     temperature: float
     max_tokens: int
+    width: int  # numbers a token
+    min_rows: int = DEFAULT_MIN_ROWS  # of a batch; fewer are filled up
 
 
-def open_artefact(folder_or_hub_id: str) -> Artefact:
+def open_artefact(name: str) -> Artefact:
     """Raises `ModelError` when files are missing or changed, `UnknownLabelsError` when labels do not map."""
-    folder = locate(folder_or_hub_id)
+    folder = Path(name)
+    if not folder.is_dir():
+        raise ModelError(f"{name!r} is not a folder; export the checkpoint to ONNX and name its folder")
     missing = [name for name in NEEDED if not (folder / name).is_file()]
     if missing:
         raise ModelError(
@@ -49,17 +52,9 @@ def open_artefact(folder_or_hub_id: str) -> Artefact:
         columns=columns(config.id2label),
         temperature=float(getattr(config, "label_temperature", 1.0)),
         max_tokens=min(positions, int(getattr(config, "label_max_tokens", DEFAULT_MAX_TOKENS))),
+        width=int(config.hidden_size),
+        min_rows=int(getattr(config, "label_min_rows", DEFAULT_MIN_ROWS)),
     )
-
-
-def locate(folder_or_hub_id: str) -> Path:
-    """The folder that holds the model. A checkpoint of the hub has to be exported to such a folder first."""
-    folder = Path(folder_or_hub_id)
-    if not folder.is_dir():
-        raise ModelError(
-            f"{folder_or_hub_id!r} is not a folder; export the checkpoint to ONNX and name its folder"
-        )
-    return folder
 
 
 def read_tokenizer(artefact: Artefact) -> PreTrainedTokenizerFast:
@@ -88,9 +83,9 @@ def _verify(folder: Path, digests: dict[str, str]) -> None:
 
 
 def _short(digests: dict[str, str]) -> str:
-    """Over what decides a label; the model card may be reworded without a new version."""
+    """Over what decides a label; card and reports may be reworded without a new version."""
     decisive = [f"{name}:{digest}" for name, digest in digests.items() if name.endswith((".json", ".onnx"))]
-    decisive = [line for line in decisive if not line.startswith((CHECKSUMS, "metrics.json"))]
+    decisive = [line for line in decisive if not line.startswith((CHECKSUMS, "metrics.json", "parity.json"))]
     return hashlib.sha256("\n".join(decisive).encode()).hexdigest()[:12]
 
 

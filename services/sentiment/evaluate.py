@@ -22,8 +22,8 @@ from rich.table import Table
 from services.sentiment.artefact import ModelError
 from services.sentiment.labels import LABELS, UnknownLabelsError, label_named
 from services.sentiment.model import Labeller, Prediction
+from services.sentiment.settings import SHIPPED_MODEL
 
-SHIPPED_MODEL = Path(__file__).parent / "model"
 CALIBRATION_BINS = 15
 FORMATS = (".csv", ".tsv", ".jsonl")
 
@@ -163,7 +163,7 @@ def _summary(result: Quality) -> str:
 
 def main(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="csv, tsv, jsonl; plain or .gz")],
-    model: Annotated[str, typer.Option(help="model folder")] = str(SHIPPED_MODEL),
+    model: Annotated[str, typer.Option(help="folder or hub id of the model")] = str(SHIPPED_MODEL),
     threads: Annotated[int, typer.Option(min=1)] = 2,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False,
 ) -> None:

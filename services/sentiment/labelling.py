@@ -1,12 +1,19 @@
 """Comments in, labelled comments out; the model stands behind a protocol."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+import structlog
 
 from services.contracts.events import CommentObserved, LabelledComment, Probabilities
 from services.contracts.fields import Label
 from services.runtime import metrics
+
+log = structlog.get_logger(__name__)
+
+HARMLESS = "terima kasih"
 
 
 class Prediction(Protocol):
@@ -23,6 +30,10 @@ class Prediction(Protocol):
 class Statistics(Protocol):
     @property
     def cache_hits(self) -> int: ...
+    @property
+    def tokens(self) -> int: ...
+    @property
+    def unknown_tokens(self) -> int: ...
 
 
 class Labeller(Protocol):
@@ -33,6 +44,13 @@ class Labeller(Protocol):
     @property
     def statistics(self) -> Statistics: ...
     def label(self, texts: Sequence[str]) -> Sequence[Prediction]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Unlabelled:
+    """Stands where a prediction would, for a text on which the model fails."""
+
+    error: str
 
 
 def texts_to_label(comments: Iterable[CommentObserved]) -> list[str]:
@@ -75,14 +93,37 @@ def _labelled(
     )
 
 
+def isolated(labeller: Labeller, texts: Sequence[str]) -> list[Prediction | Unlabelled]:
+    """One outcome per text: where the model fails is found by halving and does not stop the others.
+
+    Raises what the model raised when it fails on a harmless text too: then the model is at fault, no text.
+    """
+    try:
+        return list(measured(labeller, texts))
+    except Exception as error:  # noqa: BLE001 - a model may raise anything; it is raised again or reported
+        if len(texts) == 1:
+            labeller.label([HARMLESS])
+            log.warning("the model failed on a text", error=repr(error), characters=len(texts[0]))
+            return [Unlabelled(repr(error))]
+    middle = len(texts) // 2
+    return isolated(labeller, texts[:middle]) + isolated(labeller, texts[middle:])
+
+
 def measured(labeller: Labeller, texts: Sequence[str]) -> Sequence[Prediction]:
     """Run the model and count what it did."""
-    hits_before = labeller.statistics.cache_hits
+    before = _totals(labeller)
     metrics.INFERENCE_ROWS.observe(len(texts))
     with metrics.INFERENCE_SECONDS.time():
         predictions = labeller.label(texts)
-    metrics.LABEL_CACHE_HITS.inc(labeller.statistics.cache_hits - hits_before)
+    counters = (metrics.LABEL_CACHE_HITS, metrics.LABEL_TOKENS, metrics.LABEL_UNKNOWN_TOKENS)
+    for counter, old, new in zip(counters, before, _totals(labeller), strict=True):
+        counter.inc(new - old)
     for prediction in predictions:
         metrics.LABELS.labels(prediction.label).inc()
         metrics.LABEL_CONFIDENCE.observe(max(prediction.negative, prediction.neutral, prediction.positive))
     return predictions
+
+
+def _totals(labeller: Labeller) -> tuple[int, int, int]:
+    totals = labeller.statistics
+    return totals.cache_hits, totals.tokens, totals.unknown_tokens

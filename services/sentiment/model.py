@@ -1,7 +1,8 @@
-"""Text -> label, on ONNX Runtime. A text's prediction never depends on the texts beside it."""
+"""Text -> label. On ONNX Runtime a text's prediction never depends on the texts beside it."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Self
@@ -11,6 +12,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from services.contracts.fields import Label
+from services.sentiment import checkpoints
 from services.sentiment.artefact import GRAPH, Artefact, open_artefact, read_tokenizer
 from services.sentiment.text import normalise
 
@@ -19,10 +21,13 @@ if TYPE_CHECKING:
 
 # Texts share a batch only when they are padded to the same length, and that length follows from the text
 # alone: sums over a row then always have the same terms in the same order, to the last bit.
-PADDING_STEP = 8
-MIN_BATCH_ROWS = 2  # for one row some processors take another matrix kernel, which adds in another order
-MAX_BATCH_TOKENS = 4096
+PADDING_STEP = 4
 CACHED_TEXTS = 20_000
+# Activations of one batch, tokens times width: more of them only leave the processor's caches.
+MAX_BATCH_NUMBERS = 2**19
+
+# Token ids and attention mask, int64 [rows, tokens], to logits, float32 [rows, outputs].
+Engine = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +57,29 @@ class Labeller:
         self,
         artefact: Artefact,
         tokenizer: "PreTrainedTokenizerFast",
-        session: ort.InferenceSession,
+        engine: Engine,
+        parallel: int = 1,
         cached_texts: int = CACHED_TEXTS,
     ) -> None:
         self.version = artefact.version
         self.statistics = Statistics()
-        self._artefact, self._tokenizer, self._session = artefact, tokenizer, session
-        self._inputs = {node.name for node in session.get_inputs()}
+        self._artefact, self._tokenizer, self._engine = artefact, tokenizer, engine
+        self._workers = ThreadPoolExecutor(parallel, "batch")
         self._cache: OrderedDict[str, Prediction] = OrderedDict()
         self._cached_texts = cached_texts
 
     @classmethod
     def load(cls, folder_or_hub_id: str, threads: int) -> Self:
-        """Raises `ModelError` or `UnknownLabelsError` when the model cannot be used."""
-        artefact = open_artefact(folder_or_hub_id)
-        return cls(artefact, read_tokenizer(artefact), _session(artefact, threads))
+        """The model of a folder, or of a checkpoint: on a GPU as it is, otherwise exported once and kept.
+
+        Raises `ModelError` or `UnknownLabelsError` when the model cannot be used.
+        """
+        if checkpoints.is_checkpoint(folder_or_hub_id) and checkpoints.gpu_is_there():
+            from services.sentiment import gpu  # noqa: PLC0415 - needs PyTorch
+
+            return cls(*gpu.open_checkpoint(folder_or_hub_id))
+        artefact = open_artefact(checkpoints.exported(folder_or_hub_id, threads))
+        return cls(artefact, read_tokenizer(artefact), _onnx_engine(artefact), threads)
 
     def label(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction per text, in the order of `texts`; an empty list for none."""
@@ -84,8 +97,13 @@ class Labeller:
             return []
         rows = self._encode(texts)
         scores = np.zeros((len(rows), 3), dtype=np.float64)
-        for batch, length in _batches([len(row) for row in rows], self._artefact.max_tokens):
-            scores[batch] = self._run([rows[index] for index in batch], length)
+        most_tokens = MAX_BATCH_NUMBERS // self._artefact.width
+        batches = list(_batches([len(row) for row in rows], self._artefact.max_tokens, most_tokens))
+        batches.sort(key=lambda each: -len(each[0]) * each[1])  # the largest first, so that none ends late
+        # A thread for each batch, not many for one: nobody waits for others between two operators.
+        results = self._workers.map(lambda each: self._run([rows[i] for i in each[0]], each[1]), batches)
+        for (batch, _), result in zip(batches, results, strict=True):
+            scores[batch] = result
         return [_prediction(row) for row in _softmax(scores / self._artefact.temperature)]
 
     def _encode(self, texts: list[str]) -> list[list[int]]:
@@ -98,16 +116,14 @@ class Labeller:
 
     def _run(self, rows: list[list[int]], length: int) -> NDArray[np.float32]:
         """float32 [rows, 3]: negative, neutral, positive."""
-        shape = (max(len(rows), MIN_BATCH_ROWS), length)
+        shape = (max(len(rows), self._artefact.min_rows), length)
         ids = np.full(shape, self._tokenizer.pad_token_id, dtype=np.int64)
         mask = np.zeros(shape, dtype=np.int64)
         mask[len(rows) :, 0] = 1  # a filler row attends to something, or its softmax is undefined
         for index, row in enumerate(rows):
             ids[index, : len(row)] = row
             mask[index, : len(row)] = 1
-        offered = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        (logits,) = self._session.run(None, {name: offered[name] for name in self._inputs})
-        result: NDArray[np.float32] = logits[: len(rows), list(self._artefact.columns)]
+        result: NDArray[np.float32] = self._engine(ids, mask)[: len(rows), list(self._artefact.columns)]
         return result
 
     def _remember(self, predictions: dict[str, Prediction]) -> None:
@@ -118,26 +134,36 @@ class Labeller:
             self._cache.popitem(last=False)
 
 
-def _session(artefact: Artefact, threads: int) -> ort.InferenceSession:
+def _onnx_engine(artefact: Artefact) -> Engine:
+    session = _session(artefact)
+    inputs = {node.name for node in session.get_inputs()}
+
+    def run(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        offered = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        logits: NDArray[np.float32] = session.run(None, {name: offered[name] for name in inputs})[0]
+        return logits
+
+    return run
+
+
+def _session(artefact: Artefact) -> ort.InferenceSession:
     options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     # The graph stores weights as int8; unpack them once at load instead of in every run.
     options.add_session_config_entry("session.disable_quant_qdq", "1")
-    # A service waits most of the time; its threads must not burn a core meanwhile.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     path = str(artefact.folder / GRAPH)
     return ort.InferenceSession(path, sess_options=options, providers=["CPUExecutionProvider"])
 
 
-def _batches(lengths: Sequence[int], longest: int) -> Iterator[tuple[list[int], int]]:
+def _batches(lengths: Sequence[int], longest: int, most_tokens: int) -> Iterator[tuple[list[int], int]]:
     """Indices that share one padded length, with that length; shortest first."""
     groups: dict[int, list[int]] = {}
     for index, tokens in enumerate(lengths):
         padded = min(-(-tokens // PADDING_STEP) * PADDING_STEP, longest)
         groups.setdefault(padded, []).append(index)
     for padded, group in sorted(groups.items()):
-        rows = max(1, MAX_BATCH_TOKENS // padded)
+        rows = max(1, most_tokens // padded)
         for start in range(0, len(group), rows):
             yield group[start : start + rows], padded
 

@@ -34,7 +34,7 @@ class SentimentSettings(ServiceSettings):
     threads: int = Field(
         default_factory=cpus_given,
         validation_alias=alias("SENTIMENT_THREADS"),
-        description="Threads of one model call; unset: the CPUs that the process was given",
+        description="Batches computed at once; unset: the CPUs that the process was given",
         ge=1,
         le=256,
     )

@@ -31,7 +31,7 @@ _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+|\b(?:[\w-]{1,63}\.){1,4}(?:com|net|org|info|id|ly|gl)(?![\w.@])(?:/\S*)?|\b(?:t|wa)\.me/\S*"
 )
-_MENTION = re.compile(r"(?<!\w)@[\w.]+")
+_MENTION = re.compile(r"(?<!\w)(?:@[\w.]+)+")
 _IDENTITY = re.compile(r"(?<!\d)\d{16}(?!\d)")
 _PHONE = re.compile(r"(?<![\d+])(?:\+?62|0)8\d(?:[ -]?\d){6,10}(?!\d)")
 # Joiners, variation selectors, skin tones and other invisible marks: the same emoji must be the same token.

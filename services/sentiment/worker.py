@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.contracts import topics
-from services.contracts.codec import encode
+from services.contracts.codec import ContractError, encode
 from services.contracts.events import CommentObserved, CommentsLabelled, LabelledComment
 from services.runtime import metrics
 from services.runtime.clock import Clock
@@ -16,7 +16,7 @@ from services.runtime.dead_letters import dead_letter
 from services.runtime.kafka import Record
 from services.runtime.watchdog import Progress
 from services.sentiment.batching import Batch, Refused, by_account, decode, next_offsets
-from services.sentiment.labelling import Labeller, Prediction, labelled, measured, texts_to_label
+from services.sentiment.labelling import Labeller, Prediction, Unlabelled, isolated, labelled, texts_to_label
 from services.sentiment.retries import KafkaRetries
 
 
@@ -58,8 +58,9 @@ class Worker:
         comments, refused = decode(batch.arrivals)
         # 2. dead-letter
         await self._publish([self._dead_letter(each) for each in refused])
-        # 3. label
-        results = await self._label(comments)
+        # 3. label; what the model cannot label is dead-lettered too
+        results, failed = await self._label(comments)
+        await self._publish([self._dead_letter(each) for each in _refused(batch, refused, failed)])
         # 4. publish
         await self._publish([_record(message) for message in by_account(results)])
         # 5. commit; without arrivals only what an earlier commit left owed
@@ -74,13 +75,20 @@ class Worker:
         if records:
             await self.retries("publish", lambda: self.publish(records))
 
-    async def _label(self, comments: Sequence[CommentObserved]) -> list[LabelledComment]:
+    async def _label(
+        self, comments: Sequence[CommentObserved]
+    ) -> tuple[list[LabelledComment], dict[int, Unlabelled]]:
+        """Labelled comments, and what failed by its place in `comments`."""
         texts = texts_to_label(comments)
-        predictions: Sequence[Prediction] = []
+        outcomes: Sequence[Prediction | Unlabelled] = []
         if texts:
             loop = asyncio.get_running_loop()
-            predictions = await loop.run_in_executor(self.executor, measured, self.labeller, texts)
-        return labelled(comments, predictions, self.labeller.version, self.clock())
+            outcomes = await loop.run_in_executor(self.executor, isolated, self.labeller, texts)
+        places = [place for place, comment in enumerate(comments) if not comment.deleted]
+        failed = {p: each for p, each in zip(places, outcomes, strict=False) if isinstance(each, Unlabelled)}
+        readable = [comment for place, comment in enumerate(comments) if place not in failed]
+        predictions = [each for each in outcomes if not isinstance(each, Unlabelled)]
+        return labelled(readable, predictions, self.labeller.version, self.clock()), failed
 
     def _dead_letter(self, refused: Refused) -> Record:
         arrival = refused.arrival
@@ -88,14 +96,27 @@ class Worker:
 
     def _measure(self, batch: Batch, results: Sequence[LabelledComment]) -> None:
         if not batch.arrivals:
+            metrics.QUEUE_AGE.set(0)
             return
         metrics.BATCH_ROWS.labels("sentiment").observe(len(batch.arrivals))
         metrics.BATCH_SECONDS.labels("sentiment").observe(time.monotonic() - batch.opened_seconds)
         metrics.EVENTS.labels("sentiment", "comment.observed").inc(len(results))
         now = self.clock()
         age = metrics.EVENT_AGE.labels("labelled")
-        for comment in results:
-            age.observe(max(0.0, (now - comment.received_at).total_seconds()))
+        ages = [max(0.0, (now - comment.received_at).total_seconds()) for comment in results]
+        for seconds in ages:
+            age.observe(seconds)
+        metrics.QUEUE_AGE.set(max(ages, default=0.0))
+
+
+def _refused(batch: Batch, unreadable: Sequence[Refused], failed: Mapping[int, Unlabelled]) -> list[Refused]:
+    """The records whose comments the model could not label."""
+    places = {each.arrival.origin for each in unreadable}
+    readable = [arrival for arrival in batch.arrivals if arrival.origin not in places]
+    return [
+        Refused(readable[place], ContractError("unlabelled", f"the model failed on this text: {each.error}"))
+        for place, each in failed.items()
+    ]
 
 
 def _record(message: CommentsLabelled) -> Record:

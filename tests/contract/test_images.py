@@ -117,5 +117,6 @@ def _canonical(distribution: str) -> str:
 
 
 def _only_for_training(path: str, name: str) -> bool:
-    """Torch is asked for where a GPU is; the image goes without."""
-    return name == "torch" and path == "services/sentiment/model.py"
+    """PyTorch exports checkpoints and runs on a GPU; the image goes without."""
+    homes = ("services/sentiment/checkpoints.py", "services/sentiment/export/", "services/sentiment/gpu.py")
+    return name in ("torch", "onnx") and path.startswith(homes)

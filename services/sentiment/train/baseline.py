@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
 from services.sentiment.train.corpus import Corpus, Row
@@ -13,11 +14,22 @@ from services.sentiment.train.corpus import Corpus, Row
 WORDS = r"\S+"
 
 
-def baseline(corpus: Corpus) -> Mapping[str, NDArray[np.float64]]:
+def fitted(rows: Sequence[Row]) -> Pipeline:
+    return _pipeline().fit(_texts(rows), _labels(rows))
+
+
+def baseline(model: Pipeline, corpus: Corpus) -> Mapping[str, NDArray[np.float64]]:
     """Probabilities [rows, 3] for every validation set."""
-    model = _pipeline()
-    model.fit(_texts(corpus.train), [row.label for row in corpus.train])
     return {name: model.predict_proba(_texts(rows)) for name, rows in corpus.validation.items()}
+
+
+def out_of_fold(rows: Sequence[Row], folds: int, seed: int) -> NDArray[np.float64]:
+    """Probabilities [rows, 3], each from a model that has not seen the row."""
+    parts = StratifiedKFold(folds, shuffle=True, random_state=seed)
+    found: NDArray[np.float64] = cross_val_predict(
+        _pipeline(), _texts(rows), _labels(rows), cv=parts, method="predict_proba"
+    )
+    return found
 
 
 def _pipeline() -> Pipeline:
@@ -30,3 +42,7 @@ def _pipeline() -> Pipeline:
 
 def _texts(rows: Sequence[Row]) -> list[str]:
     return [row.text for row in rows]
+
+
+def _labels(rows: Sequence[Row]) -> list[int]:
+    return [row.label for row in rows]

@@ -34,10 +34,10 @@ def _cut(pool: list[int], lengths: Sequence[int], batch_tokens: int, batch_rows:
         yield batch
 
 
-def pad(rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Token ids and attention mask, both int64 [rows, longest]; padding has id 0."""
+def pad(rows: Sequence[Sequence[int]], padding: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+    """Token ids and attention mask, both int64 [rows, longest]."""
     longest = max(len(row) for row in rows)
-    ids = np.zeros((len(rows), longest), dtype=np.int64)
+    ids = np.full((len(rows), longest), padding, dtype=np.int64)
     mask = np.zeros_like(ids)
     for index, row in enumerate(rows):
         ids[index, : len(row)] = row

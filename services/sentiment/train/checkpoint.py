@@ -17,7 +17,7 @@ Pretrained = tuple[PreTrainedTokenizerFast, BertForMaskedLM, Facts]
 
 def pretrained(work: Path, corpus: Corpus, recipe: Recipe, make: Callable[[], Pretrained]) -> Pretrained:
     """The stored model of exactly these texts and settings, or a new one, which is then stored."""
-    folder = work / f"pretrained-{_key(corpus, recipe)}"
+    folder = work / f"pretrained-{key(corpus, recipe)}"
     facts = folder / "facts.json"
     if facts.exists():
         tokenizer = AutoTokenizer.from_pretrained(str(folder))
@@ -30,7 +30,7 @@ def pretrained(work: Path, corpus: Corpus, recipe: Recipe, make: Callable[[], Pr
     return made
 
 
-def _key(corpus: Corpus, recipe: Recipe) -> str:
+def key(corpus: Corpus, recipe: Recipe) -> str:
     digest = hashlib.sha256()
     settings = [recipe.seed, dataclasses.asdict(recipe.shape), dataclasses.asdict(recipe.pretraining)]
     digest.update(json.dumps(settings, sort_keys=True).encode())

@@ -37,6 +37,7 @@ LICENCES = {
 class Row:
     text: str  # normalised
     label: int  # index into LABELS
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +104,17 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def _nusax(data: Path, language: str, split: str) -> Iterator[Row]:
-    return _table(data / NUSAX.format(language=language, split=split), ",")
+    return _table(data / NUSAX.format(language=language, split=split), ",", language)
 
 
-def _table(path: Path, delimiter: str) -> Iterator[Row]:
+def _table(path: Path, delimiter: str, source: str = "") -> Iterator[Row]:
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         if delimiter == "\t":
             rows = csv.DictReader(file, delimiter=delimiter, quoting=csv.QUOTE_NONE)
         else:
             rows = csv.DictReader(file)
         for row in rows:
-            yield Row(normalise(row["text"]), LABELS.index(row["label"]))
+            yield Row(normalise(row["text"]), LABELS.index(row["label"]), source)
 
 
 def _jsonl(path: Path) -> Iterator[Row]:

@@ -9,11 +9,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch.nn import functional
-from transformers import BertForMaskedLM, BertForSequenceClassification, PreTrainedTokenizerFast
+from transformers import (
+    BertForMaskedLM,
+    BertForSequenceClassification,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 
 from services.sentiment.evaluate import macro_f1
 from services.sentiment.train.batches import by_length, pad
-from services.sentiment.train.corpus import LABELS, Corpus, Row
+from services.sentiment.train.corpus import LABELS, Row
 from services.sentiment.train.noise import noisy
 from services.sentiment.train.pretrain import Progress, encode, schedule, use_bfloat16
 from services.sentiment.train.recipe import Finetuning, Recipe
@@ -22,27 +27,37 @@ Logits = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class Examples:
+    texts: list[str]  # normalised
+    targets: torch.Tensor  # int64 [rows]: indices into LABELS; or float32 [rows, 3]: probabilities
+
+
+@dataclass(frozen=True, slots=True)
 class Finetuned:
-    model: BertForSequenceClassification
+    model: PreTrainedModel
     history: list[dict[str, float]]  # per epoch: loss and macro-F1 of every validation set
 
 
+def labelled(rows: Sequence[Row]) -> Examples:
+    return Examples([row.text for row in rows], torch.tensor([row.label for row in rows]))
+
+
 def finetune(
-    pretrained: BertForMaskedLM,
-    tokenizer: PreTrainedTokenizerFast,
-    corpus: Corpus,
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    examples: Examples,
+    validation: Mapping[str, list[Row]],
+    *,
     recipe: Recipe,
     progress: Progress,
 ) -> Finetuned:
-    """The epoch with the best mean validation macro-F1; stops when `patience` epochs brought nothing."""
-    torch.manual_seed(recipe.seed)
+    """The epoch with the best `selection`; stops when `patience` epochs brought nothing. Trains `model`."""
     plan = recipe.finetuning
-    model = _classifier(pretrained, recipe)
-    run = _Run(model, tokenizer, corpus.train, recipe)
+    run = _Run(model, tokenizer, examples, recipe)
     best, best_mean, history = copy.deepcopy(model), -1.0, list[dict[str, float]]()
     for epoch in range(plan.epochs):
         loss = run.epoch(epoch, progress)
-        scores = validation_scores(run.averaged, tokenizer, corpus.validation, recipe)
+        scores = validation_scores(run.averaged, tokenizer, validation, recipe)
         history.append({"epoch": epoch + 1, "loss": loss, "mean": selection(scores), **scores})
         if history[-1]["mean"] > best_mean:
             best, best_mean = copy.deepcopy(run.averaged), history[-1]["mean"]
@@ -52,41 +67,45 @@ def finetune(
 
 
 def selection(scores: Mapping[str, float]) -> float:
-    """One vote each for SmSA, DKK and the NusaX languages together (each of those has only 95 rows)."""
+    """One vote for each set, and one for the NusaX languages together (each of those has only 95 rows)."""
     nusax = [score for name, score in scores.items() if name.startswith("nusax")]
-    return float(np.mean([scores["smsa"], scores["dkk"], np.mean(nusax)]))
+    votes = [score for name, score in scores.items() if not name.startswith("nusax")]
+    if nusax:
+        votes.append(float(np.mean(nusax)))
+    return float(np.mean(votes))
 
 
 def validation_scores(
-    model: BertForSequenceClassification,
-    tokenizer: PreTrainedTokenizerFast,
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
     validation: Mapping[str, list[Row]],
     recipe: Recipe,
 ) -> dict[str, float]:
     return {
         name: macro_f1(
-            [row.label for row in rows], logits(model, tokenizer, rows, recipe).argmax(axis=1).tolist()
+            [row.label for row in rows],
+            logits(model, tokenizer, [row.text for row in rows], recipe).argmax(axis=1).tolist(),
         )
         for name, rows in validation.items()
     }
 
 
 def logits(
-    model: BertForSequenceClassification,
-    tokenizer: PreTrainedTokenizerFast,
-    rows: Sequence[Row],
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    texts: Sequence[str],
     recipe: Recipe,
 ) -> Logits:
-    """float32 [rows, labels], in the order of `rows`."""
+    """float32 [texts, labels], in the order of `texts`."""
     model.eval()
-    encoded = encode(tokenizer, [row.text for row in rows], recipe.shape.max_tokens)
-    order = sorted(range(len(rows)), key=lambda index: len(encoded[index]))
-    result = np.zeros((len(rows), len(LABELS)), dtype=np.float32)
+    encoded = encode(tokenizer, texts, recipe.shape.max_tokens)
+    order = sorted(range(len(texts)), key=lambda index: len(encoded[index]))
+    result = np.zeros((len(texts), len(LABELS)), dtype=np.float32)
     for start in range(0, len(order), 64):
         part = order[start : start + 64]
-        ids, mask = pad([encoded[index] for index in part])
+        ids, mask = _on(model, *pad([encoded[index] for index in part], tokenizer.pad_token_id))
         with torch.inference_mode():
-            result[part] = model(input_ids=ids, attention_mask=mask).logits.numpy()
+            result[part] = model(input_ids=ids, attention_mask=mask).logits.cpu().numpy()
     return result
 
 
@@ -95,15 +114,15 @@ class _Run:
 
     def __init__(
         self,
-        model: BertForSequenceClassification,
-        tokenizer: PreTrainedTokenizerFast,
-        rows: Sequence[Row],
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        examples: Examples,
         recipe: Recipe,
     ) -> None:
         self.model, self.averaged = model, copy.deepcopy(model)
-        self._tokenizer, self._rows, self._recipe = tokenizer, rows, recipe
+        self._tokenizer, self._examples, self._recipe = tokenizer, examples, recipe
         self._dice = random.Random(recipe.seed)  # noqa: S311  reproducible on purpose
-        self._class_weights = _class_weights(rows)
+        self._class_weights = _class_weights(examples.targets).to(model.device)
         self._optimiser = _optimiser(model, recipe.finetuning)
         self._steps = len(self._batches()[0]) * recipe.finetuning.epochs
         self._rate = torch.optim.lr_scheduler.LambdaLR(
@@ -116,29 +135,35 @@ class _Run:
         batches, encoded = self._batches()
         losses: list[float] = []
         for batch in batches:
-            losses.append(self._step([encoded[i] for i in batch], [self._rows[i].label for i in batch]))
+            losses.append(self._step([encoded[i] for i in batch], self._examples.targets[batch]))
             done = (number + len(losses) / len(batches)) / self._recipe.finetuning.epochs
             progress(done, f"loss {np.mean(losses[-200:]):.3f}")
         return float(np.mean(losses))
 
     def _batches(self) -> tuple[list[list[int]], list[list[int]]]:
         plan = self._recipe.finetuning
-        texts = [noisy(row.text, plan, self._dice) for row in self._rows]
+        texts = [noisy(text, plan, self._dice) for text in self._examples.texts]
         encoded = encode(self._tokenizer, texts, self._recipe.shape.max_tokens)
         order = self._dice.sample(range(len(encoded)), len(encoded))
         lengths = [len(row) for row in encoded]
         return by_length(lengths, order, plan.batch_tokens, plan.batch_rows, self._dice), encoded
 
-    def _step(self, rows: list[list[int]], labels: list[int]) -> float:
+    def _step(self, rows: list[list[int]], targets: torch.Tensor) -> float:
         plan = self._recipe.finetuning
-        ids, mask = pad(rows)
-        targets = torch.tensor(labels)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=use_bfloat16()):
+        ids, mask = _on(self.model, *pad(rows, self._tokenizer.pad_token_id))
+        passes = 2 if plan.r_drop else 1
+        with _autocast(self.model):
             # Both passes of R-Drop at once: the two halves differ only in their dropout.
-            scores = self.model(input_ids=ids.repeat(2, 1), attention_mask=mask.repeat(2, 1)).logits.float()
+            scores = self.model(input_ids=ids.repeat(passes, 1), attention_mask=mask.repeat(passes, 1)).logits
+        scores = scores.float()
         loss = functional.cross_entropy(
-            scores, targets.repeat(2), weight=self._class_weights, label_smoothing=plan.label_smoothing
-        ) + plan.r_drop * _disagreement(*scores.chunk(2))
+            scores,
+            torch.cat([targets] * passes).to(scores.device),
+            weight=self._class_weights,
+            label_smoothing=plan.label_smoothing,
+        )
+        if plan.r_drop:
+            loss = loss + plan.r_drop * _disagreement(*scores.chunk(2))
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -156,7 +181,9 @@ class _Run:
                 kept.lerp_(new, weight)
 
 
-def _classifier(pretrained: BertForMaskedLM, recipe: Recipe) -> BertForSequenceClassification:
+def classifier(pretrained: BertForMaskedLM, recipe: Recipe) -> BertForSequenceClassification:
+    """The pretrained body with a fresh head, whose values the recipe's seed decides."""
+    torch.manual_seed(recipe.seed)
     config = copy.deepcopy(pretrained.config)
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = recipe.finetuning.dropout
     config.classifier_dropout = recipe.finetuning.classifier_dropout
@@ -168,15 +195,26 @@ def _classifier(pretrained: BertForMaskedLM, recipe: Recipe) -> BertForSequenceC
     return model
 
 
-def _class_weights(rows: Sequence[Row]) -> torch.Tensor:
-    counts = np.bincount([row.label for row in rows], minlength=len(LABELS))
-    weights = np.sqrt(counts.sum() / (len(LABELS) * counts))
-    return torch.tensor(weights / weights.mean(), dtype=torch.float32)
+def _on(model: PreTrainedModel, *tensors: torch.Tensor) -> list[torch.Tensor]:
+    return [tensor.to(model.device) for tensor in tensors]
 
 
-def _optimiser(model: BertForSequenceClassification, plan: Finetuning) -> torch.optim.Optimizer:
-    body = [p for name, p in model.named_parameters() if name.startswith("bert.") and "pooler" not in name]
-    head = [p for name, p in model.named_parameters() if not name.startswith("bert.") or "pooler" in name]
+def _autocast(model: PreTrainedModel) -> torch.autocast:
+    device = model.device.type
+    return torch.autocast(device, dtype=torch.bfloat16, enabled=device != "cpu" or use_bfloat16())
+
+
+def _class_weights(targets: torch.Tensor) -> torch.Tensor:
+    shares = functional.one_hot(targets, len(LABELS)).float() if targets.ndim == 1 else targets
+    weights = (shares.mean(dim=0) * len(LABELS)).clamp(min=1e-3).rsqrt()
+    return weights / weights.mean()
+
+
+def _optimiser(model: PreTrainedModel, plan: Finetuning) -> torch.optim.Optimizer:
+    prefix = f"{model.base_model_prefix}."
+    body, head = list[torch.nn.Parameter](), list[torch.nn.Parameter]()
+    for name, parameter in model.named_parameters():
+        (body if name.startswith(prefix) and "pooler" not in name else head).append(parameter)
     groups = [
         {"params": body, "lr": plan.learning_rate},
         {"params": head, "lr": plan.learning_rate * plan.head_factor},

@@ -48,11 +48,26 @@ class Finetuning:
 
 
 @dataclass(frozen=True, slots=True)
+class Distillation:
+    """A student goes on from the tuned model and learns from people, from that model and from TF-IDF."""
+
+    tfidf_share: float = 0.3  # of the teachers' word; the tuned model has the rest
+    folds: int = 3  # TF-IDF judges a labelled row only by models that have not seen it
+    trust: float = 0.3  # how much of a labelled row's target comes from the teachers
+    seed: int = 21
+    epochs: int = 2
+    learning_rate: float = 1e-4
+    # Once more in every pass: the small sets that matter for Lampung.
+    repeated_languages: tuple[str, ...] = ("indonesian", "javanese", "sundanese")
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     seed: int = 20
     shape: Shape = field(default_factory=Shape)
     pretraining: Pretraining = field(default_factory=Pretraining)
     finetuning: Finetuning = field(default_factory=Finetuning)
+    distillation: Distillation = field(default_factory=Distillation)
     # Languages of NusaX whose labelled rows are learned from; the first three are also measured.
     languages: tuple[str, ...] = (
         "indonesian",

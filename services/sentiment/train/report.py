@@ -94,7 +94,8 @@ def table(shipped: Mapping[str, Any], tfidf: Mapping[str, Any]) -> str:
 
 def _card(content: Mapping[str, Any]) -> str:
     shape, training = content["recipe"]["shape"], content["training"]
-    seconds = training["seconds"] + training["tuning_seconds"]
+    stages = ("seconds", "tuning_seconds", "distilling_seconds")
+    seconds = sum(training.get(name, 0.0) for name in stages)
     kept = ", ".join(f"{share}: {value:.3f}" for share, value in content["dkk_most_confident"].items())
     return TEMPLATE.read_text(encoding="utf-8").format(
         **shape,
@@ -102,11 +103,25 @@ def _card(content: Mapping[str, Any]) -> str:
         licences="\n".join(f"- {name}: {licence}" for name, licence in LICENCES.items()),
         million_tokens=training["tokens"] / 1e6,
         rows=content["training_rows"],
-        epochs=len(content["epochs"]),
+        distillation=_distillation(content),
+        epochs=len(training.get("teacher_epochs", content["epochs"])),
         minutes=seconds / 60,
         temperature=content["label_temperature"],
         measured_on=content["measured_at"][:10],
         table=table(content["validation"], content["tfidf_logistic_regression"]),
         nusax_rows=content["validation"]["nusax_indonesian"]["rows"],
         kept=kept,
+    )
+
+
+def _distillation(content: Mapping[str, Any]) -> str:
+    """Nothing when the tuned model itself is shipped."""
+    training, plan = content["training"], content["recipe"]["distillation"]
+    if "distilling_seconds" not in training:
+        return ""
+    return (
+        f"\nA student then went on from it for {len(content['epochs'])} epochs over "
+        f"{training['examples']:,} examples:\nthe labelled rows, unlabelled comments of the same account, "
+        "and once more the NusaX rows of the measured languages.\nIts teachers are the tuned model and "
+        f"TF-IDF (share {plan['tfidf_share']}); of a labelled row's target {plan['trust']:.0%} is theirs."
     )

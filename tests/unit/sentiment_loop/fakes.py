@@ -51,6 +51,8 @@ class FakePrediction:
 @dataclass(slots=True)
 class FakeStatistics:
     cache_hits: int = 0
+    tokens: int = 0
+    unknown_tokens: int = 0
 
 
 @dataclass(slots=True)
@@ -63,6 +65,8 @@ class WordLabeller:
 
     def label(self, texts: Sequence[str]) -> list[FakePrediction]:
         self.calls.append(list(texts))
+        self.statistics.tokens += sum(len(text.split()) for text in texts)
+        self.statistics.unknown_tokens += sum(text.split().count("?") for text in texts)
         self.statistics.cache_hits += len(texts) - len(set(texts))
         return [self._one(text) for text in texts]
 
