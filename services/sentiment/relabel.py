@@ -8,6 +8,7 @@ twice, or again after it was stopped, changes nothing.
 """
 
 import asyncio
+import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -148,6 +149,7 @@ async def relabel(settings: SentimentSettings, labeller: Labeller, span: Span, c
         await retries("publish", lambda: publisher.publish(records))
 
     client: AsyncClient | None = None
+    _end_on_sigterm()
     try:
         client = await connect(settings.clickhouse_url.get_secret_value())
         work = Relabelling(client, publish, labeller, utc_now, retry_seconds=settings.retry_seconds)
@@ -169,6 +171,13 @@ async def relabel(settings: SentimentSettings, labeller: Labeller, span: Span, c
     if not outcome.read:
         console.print("There is no comment in this period whose text is still there.")
     return 0
+
+
+def _end_on_sigterm() -> None:
+    """As on Ctrl-C: say where to go on."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 def _progress(console: Console) -> Progress:

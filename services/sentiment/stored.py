@@ -14,15 +14,16 @@ _KEYS = "account_id, platform, post_id, comment_id"
 _OF_ACCOUNT = " AND account_id = {account:String}"
 _CREATED = """created_at >= fromUnixTimestamp64Micro({start:Int64}, 'UTC')
         AND created_at < fromUnixTimestamp64Micro({until:Int64}, 'UTC')"""
+_STANDING = "NOT deleted AND text != '' AND label != ''"
 # Rows that were replaced are still in it, so FINAL has only the comments of this span to look at.
 _OF_SPAN = f"""({_KEYS}) IN
     (SELECT {_KEYS} FROM comments WHERE {_CREATED}%s)
-    AND {_CREATED} AND NOT deleted AND text != '' AND label != ''"""  # noqa: S608 - built from this module's own constants
+    AND {_CREATED} AND {_STANDING}"""  # noqa: S608 - built from this module's own constants
 
 _HOURS = f"""
 SELECT toStartOfHour(created_at) AS hour, count()
 FROM comments FINAL
-WHERE {_OF_SPAN}
+WHERE {_CREATED}%s AND {_STANDING}
 GROUP BY hour
 ORDER BY hour
 """  # noqa: S608 - built from this module's own constants
