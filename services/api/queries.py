@@ -93,17 +93,16 @@ ORDER BY created_at DESC, account_id DESC, platform DESC, post_id DESC, comment_
 LIMIT {limit:UInt32}
 """
 
+# All corrections are read rather than those of the page alone: naming it twice would compute it twice.
 _COMMENTS = f"""
-WITH page AS ({_PAGE})
 SELECT account_id, platform, post_id, comment_id, text, if(corrected = '', model_label, corrected),
     model_label, corrected != '', negative, neutral, positive, model_version, created_at, labelled_at,
     by_account
-FROM page
+FROM ({_PAGE}) AS page
 LEFT JOIN
 (
     SELECT account_id, platform, post_id, comment_id, toString(label) AS corrected
-    FROM label_corrections FINAL
-    WHERE {_KEY} IN (SELECT account_id, platform, post_id, comment_id FROM page)
+    FROM label_corrections FINAL WHERE label != ''
 ) AS corrections USING (account_id, platform, post_id, comment_id)
 ORDER BY created_at DESC, account_id DESC, platform DESC, post_id DESC, comment_id DESC
 """  # noqa: S608 - built from this module's own constants
