@@ -159,7 +159,7 @@ async def relabel(settings: SentimentSettings, labeller: Labeller, span: Span, c
             task = progress.add_task("comments", total=sum(count for _, count in hours))
             await work.run(span, hours, outcome, lambda count: progress.advance(task, count))
     except (RetryableError, asyncio.CancelledError) as error:
-        console.print(f"[red]stopped[/]: {error or 'by a signal'}")
+        console.print(f"[red]stopped[/]: {str(error) or 'by a signal'}")
         console.print(f"Go on with --from {outcome.done_until.isoformat()} --to {span.until.isoformat()}")
         return EXIT_INTERRUPTED
     finally:
