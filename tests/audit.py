@@ -17,7 +17,13 @@ from rich.progress import track
 from rich.table import Table
 
 from services.contracts import topics
-from services.contracts.codec import decode_account, decode_comment, decode_labelled, decode_post_event
+from services.contracts.codec import (
+    decode_account,
+    decode_comment,
+    decode_correction,
+    decode_labelled,
+    decode_post_event,
+)
 from services.contracts.events import FollowersObserved, MetricsObserved, PostObserved
 from services.rules.rulebook import load_rules
 from services.rules.windows import SLIDING, month_of
@@ -59,6 +65,7 @@ async def collect(bootstrap: str) -> tuple[list[Any], dict[str, int], int]:
     """Readable events that scoring had to see, identities per kind, and the number of dead letters."""
     events: list[Any] = [decode_account(v) for v in await read_topic(bootstrap, topics.ACCOUNTS)]
     events += [decode_post_event(v) for v in await read_topic(bootstrap, topics.POSTS)]
+    events += [decode_correction(v) for v in await read_topic(bootstrap, topics.CORRECTIONS)]
     for value in await read_topic(bootstrap, topics.LABELLED):
         events += decode_labelled(value)[0]
     asked = [decode_comment(v) for v in await read_topic(bootstrap, topics.COMMENTS)]

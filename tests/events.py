@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from services.contracts.events import (
     AccountRegistered,
     Event,
+    LabelCorrected,
     LabelledComment,
     MetricsObserved,
     Observation,
@@ -86,6 +87,34 @@ def _comments(**fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[LabelledComm
     return st.builds(LabelledComment, **(_observed() | given | fixed))
 
 
+def _corrections(**fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[LabelCorrected]:
+    """Of the same few comments, so that most of them meet one, before or after it comes."""
+    given = {
+        "account_id": accounts,
+        "platform": platforms,
+        "post_id": st.one_of(st.none(), st.sampled_from(POSTS[:3])),
+        "comment_id": st.sampled_from([f"c{n}" for n in range(8)]),
+        "label": st.one_of(st.none(), st.sampled_from(list(Label)), st.sampled_from(list(Label))),
+        "corrected_by": st.sampled_from(("humas", "magang")),
+        "corrected_at": instants,
+    }
+    return st.builds(LabelCorrected, **(given | fixed))
+
+
+@st.composite
+def overruled(draw: st.DrawFn) -> list[Event]:
+    """One comment, labelled again and again, corrected, perhaps withdrawn, perhaps deleted."""
+    one: dict[str, st.SearchStrategy[Any]] = {
+        "account_id": st.just(draw(accounts)),
+        "platform": st.just(draw(platforms)),
+        "post_id": st.just(draw(st.one_of(st.none(), st.sampled_from(POSTS[:3])))),
+        "comment_id": st.just(draw(st.sampled_from(("c0", "c1")))),
+    }
+    same = {"observed_at": st.just(draw(instants)), "created_at": st.just(draw(instants))}
+    said = [draw(_comments(**one, **same)) for _ in range(draw(st.integers(1, 3)))]
+    return [*said, *(draw(_corrections(**one)) for _ in range(draw(st.integers(1, 3))))]
+
+
 @st.composite
 def bursts(draw: st.DrawFn) -> list[Event]:
     """Where the guards bite: one person on one post, many posts on one day, one post read again and again."""
@@ -121,8 +150,8 @@ histories: st.SearchStrategy[list[Event]] = st.builds(
             for account in ACCOUNTS
         )
     ),
-    st.lists(st.one_of(_posts(), _readings(), _comments(), registrations), max_size=25),
-    st.lists(bursts(), max_size=5),
+    st.lists(st.one_of(_posts(), _readings(), _comments(), _corrections(), registrations), max_size=25),
+    st.lists(st.one_of(bursts(), bursts(), overruled()), max_size=5),
 )
 
 __all__ = ["NOON", "Observation", "histories"]

@@ -12,7 +12,14 @@ from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.contracts.events import AccountRegistered, LabelledComment, MetricsObserved, PostObserved
+from services.contracts.events import (
+    AccountRegistered,
+    LabelCorrected,
+    LabelledComment,
+    MetricsObserved,
+    PostObserved,
+)
+from services.contracts.fields import Label
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 METRICS = ("views", "posts", "comments", "likes")
@@ -63,6 +70,9 @@ class Oracle:
         self.posts = _latest([e for e in events if isinstance(e, PostObserved)], _post_key)
         self.comments = _latest(
             [e for e in events if isinstance(e, LabelledComment)], lambda e: (*_post_key(e), e.comment_id)
+        )
+        self.corrections = _latest(
+            [e for e in events if isinstance(e, LabelCorrected)], lambda e: (*_post_key(e), e.comment_id)
         )
         self.readings = _latest(
             [e for e in events if isinstance(e, MetricsObserved)], lambda e: (*_post_key(e), e.observed_at)
@@ -125,8 +135,14 @@ class Oracle:
                 counts = place <= self.rules["max_comments_per_author_and_post"] and not (
                     post and post.giveaway
                 )
-                adds = {"comments": 1, comment.label.value: 1} if counts and comment.label else {}
+                label = self._label(comment)
+                adds = {"comments": 1, label.value: 1} if counts and label else {}
                 yield Happening(*_post_key(comment), comment.created_at, adds, "comments")
+
+    def _label(self, comment: LabelledComment) -> Label | None:
+        """A person's word over the model's; a correction without a label was withdrawn."""
+        correction = self.corrections.get((*_post_key(comment), comment.comment_id))
+        return correction.label if correction and correction.label else comment.label
 
     def _publications(self) -> Iterable[Happening]:
         days: dict[Any, list[PostObserved]] = defaultdict(list)
@@ -258,9 +274,13 @@ def _latest(events: list[Any], identity: Any) -> dict[Any, Any]:
 
 
 def _order(event: Any) -> tuple[Any, ...]:
-    content = event.model_dump_json(exclude={"received_at", "labelled_at"}).encode()
+    content = event.model_dump_json(exclude={"received_at", "labelled_at", "relabelled"}).encode()
+    if isinstance(event, AccountRegistered):
+        said_at = event.registered_at
+    else:
+        said_at = event.corrected_at if isinstance(event, LabelCorrected) else event.observed_at
     return (
-        event.registered_at if isinstance(event, AccountRegistered) else event.observed_at,
+        said_at,
         getattr(event, "deleted", False),
         getattr(event, "labelled_at", datetime(1970, 1, 1, tzinfo=UTC)),
         int.from_bytes(blake2b(content, digest_size=3).digest()) >> 3,  # the documented tie break

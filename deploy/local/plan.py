@@ -18,6 +18,7 @@ PREFERRED_PORTS = {
     "scoring operations": 9103,
     "api operations": 9104,
 }
+LABEL_DESK = "lokal"
 PREFIXES = tuple(f"{name.upper()}_" for name in SERVICES)
 SHARED_PREFIXES = ("KAFKA_", "CLICKHOUSE_", "METRICS_")
 
@@ -60,7 +61,12 @@ class Plan:
             "INGEST_API_KEYS": self.keys.ingest_key,
             "INGEST_PSEUDONYM_KEY": self.keys.pseudonym_key,
         }
-        api = {"API_HOST": LOOPBACK, "API_PORT": str(self.ports["api"]), "API_KEYS": self.keys.api_key}
+        api = {
+            "API_HOST": LOOPBACK,
+            "API_PORT": str(self.ports["api"]),
+            "API_KEYS": self.keys.api_key,
+            "API_LABEL_KEYS": f"{LABEL_DESK}:{self.keys.api_key}",  # one person's machine: one key for all
+        }
         return {"ingest": ingest, "api": api}
 
     def of_feed(self, environ: Mapping[str, str]) -> dict[str, str]:

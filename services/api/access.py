@@ -1,4 +1,4 @@
-"""Who may read: holders of an API key, and browsers that were served the wall."""
+"""Who may read: holders of an API key, and browsers that were served the wall. Who may correct labels."""
 
 import hmac
 import secrets
@@ -9,7 +9,8 @@ from fastapi import Depends, Request, Response
 from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPBearer
 from pydantic import SecretStr
 
-from services.runtime.http import is_known, presented_key, unauthorised
+from services.api.settings import LabelKey
+from services.runtime.http import Problem, is_known, presented_key, unauthorised
 
 SESSION_COOKIE = "wall"
 
@@ -26,12 +27,22 @@ _DESCRIBED = (
 class Access:
     """The session is one secret for all walls of this process: a new process hands out a new one."""
 
-    def __init__(self, keys: Sequence[SecretStr]) -> None:
-        self._keys = keys
+    def __init__(self, keys: Sequence[SecretStr], label_keys: Sequence[LabelKey] = ()) -> None:
+        self._keys = (*keys, *(key.secret for key in label_keys))
+        self._label_keys = label_keys
         self._session = secrets.token_urlsafe(32)
 
     def admits(self, request: Request) -> bool:
-        return is_known(presented_key(request), self._keys) or self._is_wall(request)
+        return self.has_key(request) or self._is_wall(request)
+
+    def has_key(self, request: Request) -> bool:
+        return is_known(presented_key(request), self._keys)
+
+    def corrector(self, request: Request) -> str | None:
+        """The name of the presented key when it may correct labels."""
+        presented = presented_key(request)
+        names = [key.name for key in self._label_keys if is_known(presented, [key.secret])]
+        return names[0] if names else None
 
     def open_session(self, request: Request, response: Response) -> None:
         response.set_cookie(
@@ -60,3 +71,23 @@ async def reader(
     access: Access = request.app.state.parts.access
     if not access.admits(request):
         raise unauthorised()
+
+
+async def key_holder(
+    request: Request,
+    _bearer: Annotated[object, Depends(_DESCRIBED[0])],
+    _header: Annotated[object, Depends(_DESCRIBED[1])],
+) -> None:
+    """For what no wall shows. Raises Problem 401."""
+    access: Access = request.app.state.parts.access
+    if not access.has_key(request):
+        raise unauthorised()
+
+
+async def corrector(request: Request, _known: Annotated[None, Depends(key_holder)]) -> str:
+    """The name of a key with the scope label:write. Raises Problem 401 and 403."""
+    access: Access = request.app.state.parts.access
+    name = access.corrector(request)
+    if name is None:
+        raise Problem(403, "this key may only read; correcting a label needs one of API_LABEL_KEYS")
+    return name

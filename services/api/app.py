@@ -5,7 +5,7 @@ from fastapi.responses import PlainTextResponse
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.api import endpoints, page
+from services.api import correction_endpoints, endpoints, page
 from services.api.parts import Parts
 from services.api.problems import documented, install_failures
 from services.runtime.http import Problem, install_metrics, install_problems
@@ -20,8 +20,9 @@ DESCRIPTION = """\
 Live scores of government social media accounts, their comments' sentiment, and the wall.
 
 All instants are RFC 3339 in UTC. Refusals are problem documents (RFC 9457). Reading needs an API key:
-`Authorization: Bearer KEY`. While the database is away, the last good answer is given with `stale_since`
-and the header `Age`. `simulated: true` marks figures of the demo feed (data simulasi).
+`Authorization: Bearer KEY`; correcting a label needs one with the scope label:write. While the database is
+away, the last good answer is given with `stale_since` and the header `Age`. `simulated: true` marks figures
+of the demo feed (data simulasi).
 """
 
 health = APIRouter(tags=["health"])
@@ -78,6 +79,7 @@ def application() -> FastAPI:
     install_metrics(app, "api")
     app.add_middleware(SecurityHeaders)
     app.include_router(endpoints.router)
+    app.include_router(correction_endpoints.router)
     app.include_router(page.router)
     app.include_router(health)
     return app

@@ -60,6 +60,8 @@ def _comment(comment: rows.Comment) -> schemas.Comment:
         post_id=comment.post_id or None,
         text=comment.text,
         label=Label(comment.label),
+        label_by="human" if comment.corrected else "model",
+        model_label=Label(comment.model_label),
         probabilities=schemas.Probabilities(
             negative=round(comment.negative, 4),
             neutral=round(comment.neutral, 4),

@@ -76,6 +76,8 @@ COMMENTS: dict[str, Any] = {
             "post_id": "17987654321098765",
             "text": "Terima kasih, vaksinasinya cepat. Hubungi [telepon]",
             "label": "positive",
+            "label_by": "model",
+            "model_label": "positive",
             "probabilities": {"negative": 0.02, "neutral": 0.07, "positive": 0.91},
             "model_version": "compact-1",
             "created_at": "2026-11-21T11:59:40Z",
@@ -85,6 +87,31 @@ COMMENTS: dict[str, Any] = {
     ],
     "next": "WzE3OTUyNjIzODAwMDAwMDAsImRpbmtlcyIsImluc3RhZ3JhbSIsIjEiLCIyIl0",
 }
+
+CORRECTION_ASKED: dict[str, Any] = {"label": "negative", "reason": "sindiran"}
+
+CORRECTION: dict[str, Any] = {
+    "comment_id": "17991234567890123",
+    "platform": "instagram",
+    "account_id": "dinkes",
+    "post_id": "17987654321098765",
+    "label": "negative",
+    "model_label": "positive",
+    "reason": "sindiran",
+    "corrected_by": "humas",
+    "corrected_at": "2026-11-21T12:00:30Z",
+}
+
+CORRECTIONS: dict[str, Any] = {
+    "stale_since": None,
+    "corrections": [CORRECTION | {"holds": True}],
+    "next": None,
+}
+
+CORRECTION_EXPORT = """\
+{"text":"Wah, cepat sekali. Baru dua bulan dibalas","label":"negative","simulated":false}
+{"text":"Terima kasih, [akun]","label":"positive","simulated":false}
+"""
 
 PULSE: dict[str, Any] = {
     "stale_since": None,

@@ -1,5 +1,6 @@
 """Refusals: what they look like in the OpenAPI document, and those that the endpoints share."""
 
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -15,14 +16,19 @@ log = structlog.get_logger(__name__)
 
 _MEANINGS = {
     401: ("No known API key", "give an API key: Authorization: Bearer KEY"),
+    403: ("The key may only read", "this key may only read; correcting a label needs one of API_LABEL_KEYS"),
     404: ("Not there", "no account 'dinkes2'; GET /v1/accounts lists all"),
+    409: (
+        "Several comments have this id; `candidates` lists them",
+        "2 comments have the id '17991'; name one by account, platform and post",
+    ),
+    413: ("The body is too large", "the body is larger than 16384 bytes"),
     422: ("A parameter that cannot be used", "window: Input should be '1h', '24h', '7d' or '30d'"),
     503: (
-        "ClickHouse is away and nothing was read before, or too many streams are open",
+        "ClickHouse is away and nothing was read before, Kafka is away, or too many streams are open",
         "ClickHouse is away",
     ),
 }
-_TITLES = {401: "Unauthorized", 404: "Not Found", 422: "Unprocessable Content", 503: "Service Unavailable"}
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -42,7 +48,7 @@ def install_failures(app: FastAPI) -> None:
 
 def _documentation(status: int) -> dict[str, Any]:
     meaning, detail = _MEANINGS[status]
-    example = {"type": "about:blank", "title": _TITLES[status], "status": status, "detail": detail}
+    example = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     documentation: dict[str, Any] = {
         "description": meaning,
         "content": {PROBLEM: {"schema": ProblemDocument.model_json_schema(), "example": example}},

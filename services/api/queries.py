@@ -1,6 +1,7 @@
 """All SQL of the api. Values are bound parameters; only this module's own constants are built in.
 
-The formula and its sums are read through services.rules, never from here.
+Corrections have theirs in services.api.correction_queries; the formula and its sums are read through
+services.rules, never from here.
 """
 
 from datetime import UTC, datetime
@@ -55,7 +56,14 @@ GROUP BY platform
 ORDER BY platform
 """
 
-_OF_LABEL = " AND label = {label:String}"
+_KEY = "(account_id, platform, post_id, comment_id)"
+# A person's word over the model's. Corrections are few, so these sets are small.
+_OF_LABEL = f""" AND (label = {{label:String}} AND {_KEY} NOT IN
+        (SELECT account_id, platform, post_id, comment_id FROM label_corrections FINAL
+         WHERE label != '' AND label != {{label:String}})
+    OR {_KEY} IN
+        (SELECT account_id, platform, post_id, comment_id FROM label_corrections FINAL
+         WHERE label = {{label:String}}))"""  # noqa: S608 - built from this module's own constants
 _OF_ACCOUNT = " AND account_id = {account:String}"
 _BEFORE = """ AND created_at <= fromUnixTimestamp64Micro({created:Int64}, 'UTC')
     AND (created_at, account_id, platform, post_id, comment_id) <
@@ -71,9 +79,9 @@ ORDER BY created_at DESC
 LIMIT {rows:UInt32}
 """
 
-_COMMENTS = """
-SELECT account_id, platform, post_id, comment_id, text, label, negative, neutral, positive, model_version,
-    created_at, labelled_at, by_account
+_PAGE = """
+SELECT account_id, platform, post_id, comment_id, text, label AS model_label, negative, neutral, positive,
+    model_version, created_at, labelled_at, by_account
 FROM comments FINAL
 WHERE (account_id, platform, post_id, comment_id) IN
 (
@@ -84,6 +92,20 @@ AND created_at >= fromUnixTimestamp64Micro({reach:Int64}, 'UTC') AND NOT deleted
 ORDER BY created_at DESC, account_id DESC, platform DESC, post_id DESC, comment_id DESC
 LIMIT {limit:UInt32}
 """
+
+# All corrections are read rather than those of the page alone: naming it twice would compute it twice.
+_COMMENTS = f"""
+SELECT account_id, platform, post_id, comment_id, text, if(corrected = '', model_label, corrected),
+    model_label, corrected != '', negative, neutral, positive, model_version, created_at, labelled_at,
+    by_account
+FROM ({_PAGE}) AS page
+LEFT JOIN
+(
+    SELECT account_id, platform, post_id, comment_id, toString(label) AS corrected
+    FROM label_corrections FINAL WHERE label != ''
+) AS corrections USING (account_id, platform, post_id, comment_id)
+ORDER BY created_at DESC, account_id DESC, platform DESC, post_id DESC, comment_id DESC
+"""  # noqa: S608 - built from this module's own constants
 
 _ACTIVE = "account_id IN (SELECT account_id FROM accounts FINAL WHERE active)"
 
@@ -120,20 +142,20 @@ async def probe(client: AsyncClient) -> None:
 
 async def accounts(client: AsyncClient) -> list[Account]:
     rows = (await client.query(ACCOUNTS)).result_rows
-    return [Account(*_aware(row)) for row in rows]
+    return [Account(*aware(row)) for row in rows]
 
 
 async def data(client: AsyncClient) -> dict[str, AccountData]:
     rows = (await client.query(DATA)).result_rows
     return {
-        account: AccountData(list(platforms), _known(newest), bool(simulated))
+        account: AccountData(list(platforms), known(newest), bool(simulated))
         for account, platforms, newest, simulated in rows
     }
 
 
 async def tick(client: AsyncClient) -> Tick | None:
     rows = (await client.query(TICK)).result_rows
-    return Tick(*_aware(rows[0])) if rows else None
+    return Tick(*aware(rows[0])) if rows else None
 
 
 async def stored_scores(client: AsyncClient, window: str, period: str = "") -> StoredScores | None:
@@ -146,7 +168,7 @@ async def stored_scores(client: AsyncClient, window: str, period: str = "") -> S
 
 async def followers(client: AsyncClient, account_id: str) -> list[Followers]:
     rows = (await client.query(FOLLOWERS, parameters={"account": account_id})).result_rows
-    return [Followers(*_aware(row)) for row in rows]
+    return [Followers(*aware(row)) for row in rows]
 
 
 async def comments(
@@ -163,13 +185,13 @@ async def comments(
         statement = _COMMENTS % (conditions, conditions)
         found = (await client.query(statement, parameters=parameters | bounds)).result_rows
         if whole or len(found) == limit:
-            return [Comment(*_aware(row)) for row in found]
+            return [Comment(*aware(row)) for row in found]
         rows *= 4  # many of them had been replaced
 
 
 async def pulse_minutes(client: AsyncClient, start: datetime, until: datetime) -> list[Mood]:
     rows = (await client.query(PULSE_MINUTES, parameters={"start": start, "until": until})).result_rows
-    return [Mood(*_aware(row)) for row in rows]
+    return [Mood(*aware(row)) for row in rows]
 
 
 async def pulse_accounts(
@@ -177,7 +199,7 @@ async def pulse_accounts(
 ) -> list[Negatives]:
     bounds = {"start": start, "recent": recent, "until": until}
     rows = (await client.query(PULSE_ACCOUNTS, parameters=bounds)).result_rows
-    return [Negatives(*_aware(row)) for row in rows]
+    return [Negatives(*aware(row)) for row in rows]
 
 
 async def pulse_replies(client: AsyncClient, start: datetime, until: datetime) -> Replies:
@@ -224,7 +246,7 @@ def _score(row: Any) -> AccountScore:
         neutral=moods[1],
         negative=moods[2],
         simulated=simulated,
-        newest_event_at=_known(newest),
+        newest_event_at=known(newest),
     )
 
 
@@ -232,7 +254,7 @@ def _part(part: ScorePart) -> Part:
     return Part(part.raw, part.normalised, part.weight, part.points)
 
 
-def _aware(row: Any) -> tuple[Any, ...]:
+def aware(row: Any) -> tuple[Any, ...]:
     return tuple(_utc(value) if isinstance(value, datetime) else value for value in row)
 
 
@@ -240,6 +262,6 @@ def _utc(instant: datetime) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-def _known(instant: datetime | None) -> datetime | None:
+def known(instant: datetime | None) -> datetime | None:
     """ClickHouse's zero instant stands for none."""
     return _utc(instant) if instant is not None and _utc(instant).timestamp() > 0 else None

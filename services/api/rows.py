@@ -64,6 +64,8 @@ class Comment:
     comment_id: str
     text: str
     label: str
+    model_label: str
+    corrected: bool
     negative: float
     neutral: float
     positive: float
@@ -71,6 +73,47 @@ class Comment:
     created_at: datetime
     labelled_at: datetime
     by_account: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A comment that may be corrected, with its last correction if there was one."""
+
+    account_id: str
+    platform: str
+    post_id: str
+    comment_id: str
+    model_label: str
+    corrected_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """`holds`: no later one replaced it. An empty `label` withdraws; empty `model_label`: there is none."""
+
+    account_id: str
+    platform: str
+    post_id: str
+    comment_id: str
+    label: str
+    reason: str
+    corrected_by: str
+    corrected_at: datetime
+    holds: bool
+    model_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A corrected comment for training; `text` is empty when it is not there any more."""
+
+    account_id: str
+    platform: str
+    post_id: str
+    comment_id: str
+    label: str
+    text: str
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True)

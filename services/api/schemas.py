@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.api import examples
 from services.contracts.events import ScoreParts
-from services.contracts.fields import Label, Platform
+from services.contracts.fields import Label, Platform, Reason
 
 SlidingWindow = Literal["1h", "24h", "7d", "30d"]
 BoardStatus = Literal["live", "past", "provisional"]
@@ -113,8 +113,10 @@ class Comment(Body):
     account_id: str
     post_id: str | None
     text: str = Field(description="Personal data masked; empty once it is older than 90 days")
-    label: Label
-    probabilities: Probabilities
+    label: Label = Field(description="The one that counts: a person's, where there is one")
+    label_by: Literal["human", "model"]
+    model_label: Label
+    probabilities: Probabilities = Field(description="The model's")
     model_version: str
     created_at: datetime
     labelled_at: datetime
@@ -125,6 +127,40 @@ class Comments(Readable):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.COMMENTS]})
 
     comments: list[Comment]
+    next: str | None = Field(description="Give it as `before` for the next page; null: there is none")
+
+
+class CorrectionAsked(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.CORRECTION_ASKED]})
+
+    label: Label | None = Field(description="null withdraws: the model's label holds again")
+    reason: Reason = Field("", description="In short, and without naming anybody; kept for ever")
+
+
+class Correction(Body):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CORRECTION]})
+
+    comment_id: str
+    platform: Platform
+    account_id: str
+    post_id: str | None
+    label: Label | None = Field(description="null: withdrawn")
+    model_label: Label | None = Field(description="What the model says now; null: the comment is not there")
+    reason: str
+    corrected_by: str = Field(description="Name of the API key")
+    corrected_at: datetime
+
+
+class AuditedCorrection(Correction):
+    model_config = ConfigDict(json_schema_extra={})
+
+    holds: bool = Field(description="false: a later one replaced it")
+
+
+class Corrections(Readable):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CORRECTIONS]})
+
+    corrections: list[AuditedCorrection]
     next: str | None = Field(description="Give it as `before` for the next page; null: there is none")
 
 

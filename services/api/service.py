@@ -55,6 +55,7 @@ async def run(settings: ApiSettings, parts: Parts, stop: asyncio.Event) -> None:
                 task.cancel()
     finally:
         listener.close()
+        await parts.publisher.stop()
         await parts.database.close()
 
 

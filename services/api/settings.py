@@ -1,11 +1,39 @@
 """The api's settings: API_* and the shared names."""
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
 
 from services.runtime.settings import ApiKeys, ServiceSettings, alias
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")  # of services.contracts.fields.KeyName
+_SHORTEST_KEY = 16
+
+
+@dataclass(frozen=True, slots=True)
+class LabelKey:
+    """A key that may correct labels; its name stands in the audit trail."""
+
+    name: str
+    secret: SecretStr
+
+
+def _label_keys(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    pairs = [part.strip().partition(":") for part in value.split(",") if part.strip()]
+    if any(not _NAME.fullmatch(name) or len(key) < _SHORTEST_KEY for name, _, key in pairs):
+        raise ValueError(
+            "give name:key pairs separated by commas; names of lower-case letters, digits, dots and dashes, "
+            "keys of at least 16 characters"
+        )
+    if len({key for *_, key in pairs}) < len(pairs):
+        raise ValueError("two names have the same key; the audit trail could not tell them apart")
+    return tuple(LabelKey(name, SecretStr(key)) for name, _, key in pairs)
 
 
 class ApiSettings(ServiceSettings):
@@ -29,6 +57,11 @@ class ApiSettings(ServiceSettings):
     api_keys: ApiKeys = Field(
         validation_alias=alias("API_KEYS"),
         description="Secrets that readers present, separated by commas, at least 16 characters each",
+    )
+    label_keys: Annotated[tuple[LabelKey, ...], NoDecode, BeforeValidator(_label_keys)] = Field(
+        default_factory=tuple,
+        validation_alias=alias("API_LABEL_KEYS"),
+        description="Secrets with the scope label:write, as name:key pairs separated by commas",
     )
     rules_file: Path = Field(
         Path("deploy/scoring/rules.yaml"),

@@ -13,6 +13,7 @@ from services.contracts.events import (
     CommentsLabelled,
     Event,
     FollowersObserved,
+    LabelCorrected,
     LabelledComment,
     MetricsObserved,
     PostEvent,
@@ -26,6 +27,7 @@ _COMMENTS = TypeAdapter(CommentObserved)
 _LABELLED = TypeAdapter(CommentsLabelled)
 _LABELLED_COMMENT = TypeAdapter(LabelledComment)
 _ACCOUNTS = TypeAdapter(AccountRegistered)
+_CORRECTIONS = TypeAdapter(LabelCorrected)
 
 
 class ContractError(ValueError):
@@ -59,6 +61,10 @@ def decode_comment(payload: bytes) -> CommentObserved:
 
 def decode_account(payload: bytes) -> AccountRegistered:
     return _decode(_ACCOUNTS, payload)
+
+
+def decode_correction(payload: bytes) -> LabelCorrected:
+    return _decode(_CORRECTIONS, payload)
 
 
 def decode_labelled(payload: bytes) -> tuple[list[LabelledComment], list[BadComment]]:

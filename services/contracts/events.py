@@ -15,6 +15,7 @@ from services.contracts.fields import (
     Count,
     Identifier,
     Instant,
+    KeyName,
     Label,
     Name,
     Platform,
@@ -22,6 +23,7 @@ from services.contracts.fields import (
     PostText,
     Probability,
     Pseudonym,
+    Reason,
     ShortName,
 )
 
@@ -122,6 +124,9 @@ class LabelledComment(CommentObserved):
     probabilities: Probabilities | None = None
     model_version: Annotated[str, Field(max_length=128)]
     labelled_at: Instant
+    relabelled: bool = Field(
+        default=False, description="Read again by a newer model, long after it arrived; not stored"
+    )
 
     @model_validator(mode="after")
     def _labelled_unless_deleted(self) -> "LabelledComment":
@@ -138,6 +143,23 @@ class CommentsLabelled(Event):
     comments: Annotated[
         tuple[LabelledComment, ...], Field(min_length=1, max_length=MAX_COMMENTS_PER_BATCH, strict=False)
     ]
+
+
+class LabelCorrected(Event):
+    """What a person says of a comment: it holds over every model's label, whichever comes first.
+
+    Identity: the comment's. The latest `corrected_at` holds; `label` null withdraws the correction.
+    """
+
+    type: Literal["label.corrected"] = "label.corrected"
+    account_id: AccountId
+    platform: Platform
+    post_id: Identifier | None = None
+    comment_id: Identifier
+    label: Label | None = Field(description="null: withdrawn, the model's label holds again")
+    corrected_by: KeyName = Field(description="Name of the API key that was used, never a person's data")
+    reason: Reason = ""
+    corrected_at: Instant
 
 
 class ScorePart(Value):

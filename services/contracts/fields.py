@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 MAX_COMMENT_CHARACTERS = 10_000
 MAX_POST_CHARACTERS = 65_536
+MAX_REASON_CHARACTERS = 200
 MAX_COUNT = 2**53 - 1  # what a JSON number carries without loss; no platform counter comes near
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -70,12 +71,15 @@ Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 # Platform ids exceed 2^53, so they are strings everywhere.
 Identifier = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_printable)]
 AccountId = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_printable)]
+# The name of an API key: which desk corrected a label, never which person.
+KeyName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 # HMAC-SHA256 in hex; nothing else may stand for a person past ingest.
 Pseudonym = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 # A lifetime total as the platform reads now; None when the platform did not give it, never 0.
 Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 CommentText = Annotated[str, Field(max_length=MAX_COMMENT_CHARACTERS), AfterValidator(_encodable)]
 PostText = Annotated[str, Field(max_length=MAX_POST_CHARACTERS), AfterValidator(_encodable)]
+Reason = Annotated[str, Field(max_length=MAX_REASON_CHARACTERS), AfterValidator(_encodable)]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_encodable)]
 ShortName = Annotated[str, Field(min_length=1, max_length=24), AfterValidator(_encodable)]
 Probability = Annotated[float, Field(ge=0, le=1)]

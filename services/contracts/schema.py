@@ -13,6 +13,7 @@ from services.contracts.events import (
     DeadLetter,
     Event,
     FollowersObserved,
+    LabelCorrected,
     MetricsObserved,
     PostObserved,
     ScoreChanged,
@@ -25,6 +26,7 @@ EVENTS: tuple[type[Event], ...] = (
     FollowersObserved,
     CommentObserved,
     CommentsLabelled,
+    LabelCorrected,
     ScoreChanged,
     DeadLetter,
 )

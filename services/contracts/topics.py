@@ -4,7 +4,8 @@ ACCOUNTS = "social.accounts"
 POSTS = "social.posts"
 COMMENTS = "social.comments"
 LABELLED = "social.comments.labelled"
+CORRECTIONS = "social.corrections"
 SCORES = "social.scores"
 DEAD_LETTERS = "social.dead-letters"
 
-ALL = (ACCOUNTS, POSTS, COMMENTS, LABELLED, SCORES, DEAD_LETTERS)
+ALL = (ACCOUNTS, POSTS, COMMENTS, LABELLED, CORRECTIONS, SCORES, DEAD_LETTERS)

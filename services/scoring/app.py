@@ -1,6 +1,6 @@
 """The Faust shell: a thin, replaceable loop around Sink and Fleet.
 
-One agent reads all three topics, so one flush takes them together. No tables, no RocksDB, no transactions;
+One agent reads all its topics, so one flush takes them together. No tables, no RocksDB, no transactions;
 `noack_take` because `take` acknowledges a batch whose body failed; acknowledged in offset order because
 Faust commits past a gap (faust #606); an exception never leaves the agent, because Faust would go on
 without the batch.
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 TICK_SECONDS = 1.0
 REST_SECONDS = 0.5  # between two turns, so that a burst of flushes does not keep the scorer busy
 # All have the same number of partitions, so Faust gives one worker everything of an account.
-SOURCES = (topics.ACCOUNTS, topics.POSTS, topics.LABELLED)
+SOURCES = (topics.ACCOUNTS, topics.POSTS, topics.LABELLED, topics.CORRECTIONS)
 
 
 def build_app(settings: ScoringSettings) -> faust.App:

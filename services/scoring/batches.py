@@ -4,7 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from services.contracts import topics
-from services.contracts.codec import ContractError, decode_account, decode_labelled, decode_post_event
+from services.contracts.codec import (
+    ContractError,
+    decode_account,
+    decode_correction,
+    decode_labelled,
+    decode_post_event,
+)
 from services.contracts.events import LabelledComment
 from services.runtime.dead_letters import Origin
 from services.scoring.facts import FactEvent
@@ -56,9 +62,12 @@ def _read_one(message: Message, value: bytes, batch: Batch) -> None:
                 batch.bad.append(Bad(comment.error, comment.payload, origin))
         case topics.ACCOUNTS:
             batch.events.append(decode_account(value))
+        case topics.CORRECTIONS:
+            batch.events.append(decode_correction(value))
         case _:
             batch.events.append(decode_post_event(value))
 
 
-def comments(batch: Batch) -> list[LabelledComment]:
-    return [event for event in batch.events if isinstance(event, LabelledComment)]
+def fresh_comments(batch: Batch) -> list[LabelledComment]:
+    """Those that come from the live flow: the age of one that was only read again says nothing."""
+    return [event for event in batch.events if isinstance(event, LabelledComment) and not event.relabelled]

@@ -1,4 +1,4 @@
-"""Events to fact rows. Pure: one event gives one row of one table."""
+"""Events to fact rows. Pure: one event gives one row of each of its tables."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,17 +8,24 @@ from typing import Any
 from services.contracts.events import (
     AccountRegistered,
     FollowersObserved,
+    LabelCorrected,
     LabelledComment,
     MetricsObserved,
     PostObserved,
 )
 from services.contracts.precedence import precedence
 
-FactEvent = AccountRegistered | PostObserved | MetricsObserved | FollowersObserved | LabelledComment
+FactEvent = (
+    AccountRegistered | PostObserved | MetricsObserved | FollowersObserved | LabelledComment | LabelCorrected
+)
 Row = tuple[Any, ...]
 PostKey = tuple[str, str, str]  # account, platform, post id; the id is empty for comments without a post
 
 _OBSERVED = ("observed_at", "received_at", "simulated")
+_CORRECTION = (
+    *("account_id", "platform", "post_id", "comment_id", "label", "corrected_by", "reason", "corrected_at"),
+    "version",
+)
 COLUMNS: dict[str, tuple[str, ...]] = {
     "accounts": (
         *("account_id", "name", "short_name", "kind", "active", "onboarded_at", "registered_at"),
@@ -47,13 +54,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         ),
         *(*_OBSERVED, "version"),
     ),
+    "label_corrections": _CORRECTION,
+    "label_audit": _CORRECTION,
 }
-_TABLES: dict[type[FactEvent], str] = {
-    AccountRegistered: "accounts",
-    PostObserved: "posts",
-    MetricsObserved: "metric_readings",
-    FollowersObserved: "follower_readings",
-    LabelledComment: "comments",
+_TABLES: dict[type[FactEvent], tuple[str, ...]] = {
+    AccountRegistered: ("accounts",),
+    PostObserved: ("posts",),
+    MetricsObserved: ("metric_readings",),
+    FollowersObserved: ("follower_readings",),
+    LabelledComment: ("comments",),
+    LabelCorrected: ("label_corrections", "label_audit"),
 }
 
 
@@ -70,15 +80,15 @@ class Facts:
 def facts(events: Iterable[FactEvent]) -> Facts:
     batch = Facts()
     for event in events:
-        table = _TABLES[type(event)]
-        batch.rows[table].append(_row(event, COLUMNS[table]))
+        for table in _TABLES[type(event)]:
+            batch.rows[table].append(_row(event, COLUMNS[table]))
         match event:
             case AccountRegistered():
                 batch.accounts.add(event.account_id)
             case PostObserved():
                 batch.posts.add((event.account_id, event.platform.value, event.post_id))
                 batch.calendars.add((event.account_id, event.platform.value))
-            case MetricsObserved() | LabelledComment():
+            case MetricsObserved() | LabelledComment() | LabelCorrected():
                 batch.posts.add((event.account_id, event.platform.value, event.post_id or ""))
             case FollowersObserved():
                 pass

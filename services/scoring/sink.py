@@ -11,7 +11,7 @@ from services.runtime.clock import Clock
 from services.runtime.dead_letters import dead_letter
 from services.runtime.kafka import Record
 from services.runtime.retries import retrying
-from services.scoring.batches import Batch, Message, comments, read
+from services.scoring.batches import Batch, Message, fresh_comments, read
 from services.scoring.flush import Flush
 
 log = structlog.get_logger(__name__)
@@ -64,5 +64,5 @@ class Sink:
         now = self._clock()
         for event in batch.events:
             metrics.EVENTS.labels(SERVICE, event.type).inc()
-        for comment in comments(batch):
+        for comment in fresh_comments(batch):
             metrics.EVENT_AGE.labels("stored").observe((now - comment.received_at).total_seconds())

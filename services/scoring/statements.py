@@ -95,6 +95,7 @@ LEFT JOIN
 
 _GIVEAWAYS = f"(SELECT account_id, platform, post_id FROM posts FINAL WHERE {_IN_TOUCHED} AND giveaway)"
 
+# A person's word holds over the model's, whichever came first; which comments count does not depend on it.
 _COMMENTS = f"""
 SELECT account_id, platform, post_id, toStartOfMinute(created_at) AS minute,
     {
@@ -102,21 +103,27 @@ SELECT account_id, platform, post_id, toStartOfMinute(created_at) AS minute,
         comments="counts",
         comments_observed="eligible",
         simulated="simulated",
-        positive="counts AND label = 'positive'",
-        neutral="counts AND label = 'neutral'",
-        negative="counts AND label = 'negative'",
+        positive="counts AND holds = 'positive'",
+        neutral="counts AND holds = 'neutral'",
+        negative="counts AND holds = 'negative'",
     )
 } AS figures,
     observed_at AS newest_at
 FROM
 (
-    SELECT *, NOT deleted AND NOT by_account AS eligible,
+    SELECT account_id, platform, post_id, comment_id, created_at, observed_at, simulated,
+        if(corrected = '', label, corrected) AS holds,
+        NOT deleted AND NOT by_account AS eligible,
         row_number() OVER (PARTITION BY account_id, platform, post_id, author, eligible
             ORDER BY created_at, comment_id) AS place,
         eligible AND (post_id = '' OR author = '' OR place <= {{per_author:UInt32}})
             AND (account_id, platform, post_id) NOT IN {_GIVEAWAYS} AS counts
-    FROM comments FINAL
-    WHERE {_IN_TOUCHED}
+    FROM (SELECT * FROM comments FINAL WHERE {_IN_TOUCHED}) AS said
+    LEFT JOIN
+    (
+        SELECT account_id, platform, post_id, comment_id, toString(label) AS corrected
+        FROM label_corrections FINAL WHERE {_IN_TOUCHED}
+    ) AS corrections USING (account_id, platform, post_id, comment_id)
 )
 """
 

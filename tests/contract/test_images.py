@@ -69,6 +69,7 @@ def test_image_holds_all_that_the_service_imports_and_reads(service: str, tmp_pa
     lay_out(service, tmp_path)
     wanted = [f"services.{service}.__main__", "deploy.docker.probe"]
     wanted += {"scoring": ["deploy.kafka.__main__", "services.runtime.migrate"]}.get(service, [])
+    wanted += {"sentiment": ["services.sentiment.relabel"]}.get(service, [])
     wanted += {"ingest": ["services.ingest.demo.__main__"]}.get(service, [])
     command = f"import importlib; [importlib.import_module(name) for name in {wanted}]"
     done = subprocess.run(

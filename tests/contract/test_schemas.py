@@ -57,6 +57,8 @@ def test_example_is_read_by_the_code(kind: str) -> None:
             good, bad = codec.decode_labelled(payload)
             assert good
             assert not bad
+        case "label.corrected":
+            codec.decode_correction(payload)
         case "score.changed":
             ScoreChanged.model_validate_json(payload)
         case "dead.letter":

@@ -48,6 +48,8 @@ async def test_a_comment_is_given_as_stored_and_without_its_author(clickhouse_da
             "post_id": None,
             "text": hard,
             "label": "neutral",
+            "label_by": "model",
+            "model_label": "neutral",
             "probabilities": {"negative": 0.1, "neutral": 0.8, "positive": 0.1},
             "model_version": "compact-1",
             "created_at": "2026-11-21T12:00:31Z",

@@ -36,6 +36,8 @@ KNOWN = {
 OF_PATH = {
     "/v1/scores": ["window", "at", "month"],
     "/v1/comments": ["label", "account", "limit", "before"],
+    "/v1/corrections": ["limit", "before"],
+    "/v1/corrections/export": [],
     "/v1/pulse": ["minutes"],
     "/v1/status": [],
     "/v1/accounts": [],
@@ -81,7 +83,8 @@ def test_no_question_is_answered_with_a_fault(clickhouse_database_url: str) -> N
             answer = runner.run(client.get(path, params=parameters))
             refused.add(answer.status_code)
             assert answer.status_code in (200, 404, 422), answer.text
-            expected = "application/json" if answer.status_code == 200 else "application/problem+json"
+            given_type = "application/x-ndjson" if path.endswith("/export") else "application/json"
+            expected = given_type if answer.status_code == 200 else "application/problem+json"
             assert answer.headers["content-type"] == expected
 
         ask()

@@ -26,7 +26,8 @@ from tests.oracle import Oracle
 RULES = load_rules(Path("deploy/scoring/rules.yaml"))
 INSTANTS = [NOON + timedelta(minutes=m) for m in (30, 95, 60 * 25)]
 TABLES = (
-    *("accounts", "posts", "metric_readings", "comments", "post_buckets", "post_buckets_by_minute"),
+    *("accounts", "posts", "metric_readings", "comments", "label_corrections"),
+    *("label_audit", "post_buckets", "post_buckets_by_minute"),
     *("hour_buckets", "month_buckets", "post_flags", "flush_posts", "flushes"),
 )
 

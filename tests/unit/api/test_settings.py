@@ -23,3 +23,37 @@ def test_all_faults_are_told_at_once(
     assert refused.value.code == EXIT_CONFIGURATION
     told = capsys.readouterr().err
     assert all(name in told for name in ("API_KEYS:", "API_PORT:", "API_KEY: no such setting"))
+
+
+def test_label_keys_have_names_and_stay_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_KEYS", "kunci-yang-panjang-1")
+    assert load(ApiSettings).label_keys == ()
+    monkeypatch.setenv("API_LABEL_KEYS", "humas:kunci-label-humas:1, magang.2:kunci-label-magang ,")
+    settings = load(ApiSettings)
+    assert {key.name: key.secret.get_secret_value() for key in settings.label_keys} == {
+        "humas": "kunci-label-humas:1",
+        "magang.2": "kunci-label-magang",
+    }
+    assert "kunci" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "kunci-tanpa-nama-sama-sekali",
+        "humas:pendek",
+        "Ibu Sari:kunci-label-humas-1",
+        ":kunci-label-humas-1",
+        "humas:kunci-yang-sama-saja,magang:kunci-yang-sama-saja",
+    ],
+)
+def test_label_keys_that_cannot_be_audited_are_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    monkeypatch.setenv("API_KEYS", "kunci-yang-panjang-1")
+    monkeypatch.setenv("API_LABEL_KEYS", value)
+    with pytest.raises(SystemExit):
+        load(ApiSettings)
+    told = capsys.readouterr().err
+    assert "API_LABEL_KEYS:" in told
+    assert "kunci-" not in told

@@ -19,6 +19,17 @@ FOLLOWERS = OBSERVED | {"type": "followers.observed", "followers": 5}
 COMMENT = OBSERVED | {"type": "comment.observed", "comment_id": "c1", "text": "Mantap", "created_at": AT}
 LABELLED = COMMENT | {"label": "positive", "model_version": "test", "labelled_at": AT}
 BATCH = {"schema_version": 1, "type": "comments.labelled", "account_id": "dinkes", "comments": [LABELLED]}
+CORRECTION = {
+    "schema_version": 1,
+    "type": "label.corrected",
+    "account_id": "dinkes",
+    "platform": "instagram",
+    "post_id": "p1",
+    "comment_id": "c1",
+    "label": "negative",
+    "corrected_by": "humas",
+    "corrected_at": AT,
+}
 ACCOUNT = {
     "schema_version": 1,
     "type": "account.registered",

@@ -84,4 +84,15 @@ batches = st.lists(labelled, min_size=1, max_size=5).map(
         comments=tuple(c.model_copy(update={"account_id": members[0].account_id}) for c in members),
     )
 )
+corrections = st.builds(
+    events.LabelCorrected,
+    account_id=identifiers,
+    platform=st.sampled_from(Platform),
+    post_id=st.none() | identifiers,
+    comment_id=identifiers,
+    label=st.none() | st.sampled_from(Label),
+    corrected_by=st.from_regex(r"\A[a-z0-9][a-z0-9._-]{0,63}\Z"),
+    reason=st.text(written, max_size=200),
+    corrected_at=instants,
+)
 post_events = st.one_of(posts, readings, followers)

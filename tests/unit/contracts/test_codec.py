@@ -10,6 +10,7 @@ from services.contracts.codec import (
     ContractError,
     decode_account,
     decode_comment,
+    decode_correction,
     decode_labelled,
     decode_post_event,
     encode,
@@ -20,6 +21,7 @@ from services.contracts.events import (
     CommentObserved,
     CommentsLabelled,
     FollowersObserved,
+    LabelCorrected,
     MetricsObserved,
     PostObserved,
 )
@@ -28,6 +30,7 @@ from tests.unit.contracts import samples, strategies
 from tests.unit.contracts.samples import COMMENT, FOLLOWERS, LABELLED, POST, READING, of, without
 
 Decode = Callable[[bytes], Any]
+DECODERS = [decode_post_event, decode_comment, decode_account, decode_labelled, decode_correction]
 
 
 def refusal(decode: Decode, payload: bytes) -> ContractError:
@@ -51,24 +54,49 @@ def test_accounts_survive_the_wire(event: AccountRegistered) -> None:
     assert decode_account(encode(event)) == event
 
 
+@given(strategies.corrections)
+def test_corrections_survive_the_wire(event: LabelCorrected) -> None:
+    assert decode_correction(encode(event)) == event
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"label": "angry"},
+        {"corrected_by": "Ibu Sari"},
+        {"corrected_by": ""},
+        {"reason": "x" * 201},
+        {"corrected_at": "2026-11-21T03:00:00"},
+        {"comment_id": ""},
+    ],
+)
+def test_corrections_that_say_too_much_or_too_little(changes: dict[str, Any]) -> None:
+    assert refusal(decode_correction, of(samples.CORRECTION, **changes)).reason == "invalid"
+
+
+def test_a_correction_has_to_say_that_it_withdraws() -> None:
+    assert decode_correction(of(samples.CORRECTION, label=None)).label is None
+    assert refusal(decode_correction, without(samples.CORRECTION, "label")).reason == "invalid"
+
+
 @given(strategies.batches)
 def test_labelled_batches_survive_the_wire(event: CommentsLabelled) -> None:
     assert decode_labelled(encode(event)) == (list(event.comments), [])
 
 
-@pytest.mark.parametrize("decode", [decode_post_event, decode_comment, decode_account, decode_labelled])
+@pytest.mark.parametrize("decode", DECODERS)
 @pytest.mark.parametrize("payload", [b"", b"{", b"\xff\xfe", b"nonsense"])
 def test_bytes_that_are_no_json(decode: Decode, payload: bytes) -> None:
     assert refusal(decode, payload).reason == "not_json"
 
 
-@pytest.mark.parametrize("decode", [decode_post_event, decode_comment, decode_account, decode_labelled])
+@pytest.mark.parametrize("decode", DECODERS)
 @pytest.mark.parametrize("payload", [b"[]", b"null", b"1", b'"text"', b"{}"])
 def test_json_that_is_no_event(decode: Decode, payload: bytes) -> None:
     assert refusal(decode, payload).reason == "invalid"
 
 
-@pytest.mark.parametrize("decode", [decode_post_event, decode_comment, decode_account, decode_labelled])
+@pytest.mark.parametrize("decode", DECODERS)
 @given(payload=st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(decode: Decode, payload: bytes) -> None:
     refusal(decode, payload)

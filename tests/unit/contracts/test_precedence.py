@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contracts.codec import decode_comment, decode_labelled
-from services.contracts.events import LabelledComment, MetricsObserved, Observation, PostObserved
+from services.contracts.events import (
+    LabelCorrected,
+    LabelledComment,
+    MetricsObserved,
+    Observation,
+    PostObserved,
+)
 from services.contracts.precedence import precedence
 from tests.unit.contracts import samples, strategies
 from tests.unit.contracts.samples import of
@@ -16,7 +22,12 @@ from tests.unit.contracts.samples import of
 TICK = timedelta(microseconds=1)
 moments = st.datetimes(datetime(2000, 1, 2), datetime(2099, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001
 anything: st.SearchStrategy[Any] = st.one_of(
-    strategies.posts, strategies.readings, strategies.followers, strategies.labelled, strategies.accounts
+    strategies.posts,
+    strategies.readings,
+    strategies.followers,
+    strategies.labelled,
+    strategies.accounts,
+    strategies.corrections,
 )
 
 
@@ -50,6 +61,18 @@ def test_deletion_wins_over_the_same_instant(comment: LabelledComment, labelled_
 def test_later_label_wins_over_the_same_observation(comment: LabelledComment, at: datetime) -> None:
     first = changed(comment, labelled_at=at)
     assert precedence(changed(comment, labelled_at=at + TICK)) > precedence(first)
+
+
+@given(strategies.corrections, strategies.corrections, moments)
+def test_later_correction_wins_whatever_it_says(
+    one: LabelCorrected, other: LabelCorrected, at: datetime
+) -> None:
+    assert precedence(changed(one, corrected_at=at + TICK)) > precedence(changed(other, corrected_at=at))
+
+
+@given(strategies.labelled)
+def test_being_read_again_says_nothing(comment: LabelledComment) -> None:
+    assert precedence(changed(comment, relabelled=True)) == precedence(comment)
 
 
 @given(strategies.readings, strategies.instants)

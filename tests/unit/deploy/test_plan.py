@@ -2,6 +2,7 @@ import pytest
 
 from deploy.local.keys import LocalKeys
 from deploy.local.plan import PREFERRED_PORTS, SERVICES, Plan
+from services.api.settings import ApiSettings
 
 KEYS = LocalKeys(ingest_key="i" * 40, api_key="a" * 40, pseudonym_key="p" * 40)
 PERSON = {
@@ -12,6 +13,7 @@ PERSON = {
     "LOG_LEVEL": "debug",
     "SENTIMENT_MODEL": "/models/mine",
     "API_KEYS": "of another place",
+    "API_LABEL_KEYS": "of:another-place",
 }
 
 
@@ -39,6 +41,13 @@ def test_no_service_sees_the_settings_of_another(plan: Plan, service: str) -> No
 def test_the_person_s_own_settings_hold_except_where_parts_are_joined(plan: Plan) -> None:
     assert plan.of_service("sentiment", PERSON)["SENTIMENT_MODEL"] == "/models/mine"
     assert plan.of_service("api", PERSON)["API_KEYS"] == KEYS.api_key
+
+
+def test_the_local_key_may_also_correct_labels(plan: Plan) -> None:
+    settings = plan.of_service("api", PERSON)
+    configured = ApiSettings(API_KEYS=settings["API_KEYS"], API_LABEL_KEYS=settings["API_LABEL_KEYS"])
+    (desk,) = configured.label_keys
+    assert (desk.name, desk.secret.get_secret_value()) == ("lokal", KEYS.api_key)
 
 
 def test_feed_knows_ingest_and_nothing_else(plan: Plan) -> None:

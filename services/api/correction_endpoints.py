@@ -1,0 +1,137 @@
+"""Correcting a label, and reading back who corrected what."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field, ValidationError
+from starlette.requests import ClientDisconnect
+
+from services.api import cursor, examples, schemas
+from services.api.access import corrector, key_holder
+from services.api.corrections import Named
+from services.api.endpoints import Asked, PartsGiven
+from services.api.problems import documented
+from services.api.respond import respond
+from services.contracts.fields import AccountId, Identifier, Platform
+from services.runtime.http import Problem
+
+MAX_BODY_BYTES = 16_384
+BODY_SECONDS = 10.0
+
+router = APIRouter(
+    prefix="/v1",
+    tags=["corrections"],
+    dependencies=[Depends(key_holder)],
+    responses=documented(401, 503),
+)
+
+
+class CommentNamed(Asked):
+    account: AccountId | None = Field(None, description="Where several comments have the id")
+    platform: Platform | None = Field(None, description="The same")
+    post: str | None = Field(None, max_length=256, description="The same; empty: the one without a post")
+
+
+class CorrectionsAsked(Asked):
+    limit: int = Field(50, ge=1, le=200)
+    before: str | None = Field(
+        None, max_length=cursor.MAX_CHARACTERS, description="`next` of the page before"
+    )
+
+
+def _described(body: type[BaseModel]) -> dict[str, Any]:
+    content = {"application/json": {"schema": body.model_json_schema()}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+@router.post(
+    "/comments/{comment_id:path}/label",
+    summary="Correct the label of a comment",
+    status_code=202,
+    response_model=schemas.Correction,
+    responses=documented(403, 404, 409, 413, 422),
+    openapi_extra=_described(schemas.CorrectionAsked),
+)
+async def correct(
+    request: Request,
+    parts: PartsGiven,
+    by: Annotated[str, Depends(corrector)],
+    comment_id: Annotated[Identifier, Path(examples=["17991234567890123"])],
+    named: Annotated[CommentNamed, Query()],
+) -> schemas.Correction:
+    """Holds over every model's label from now on, whatever is labelled anew; null withdraws it.
+
+    Needs the scope label:write. The answer comes once Kafka has the correction; figures follow in seconds.
+    """
+    asked = await _body(request)
+    which = Named(comment_id, named.account, named.platform, named.post)
+    return await parts.corrections.correct(which, asked, by)
+
+
+@router.get(
+    "/corrections",
+    summary="Who corrected which label, newest first",
+    response_model=schemas.Corrections,
+    responses=documented(422),
+)
+async def corrections(parts: PartsGiven, asked: Annotated[CorrectionsAsked, Query()]) -> Response:
+    """Every correction that was ever made, withdrawals among them. Not for the wall: it needs a key."""
+    try:
+        before = cursor.decode(asked.before) if asked.before is not None else None
+    except ValueError as error:
+        raise Problem(422, f"before: {error}") from error
+    return respond(await parts.corrections.page(before, asked.limit), parts.clock())
+
+
+@router.get(
+    "/corrections/export",
+    summary="Corrections as training data",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "One JSON object a line: text, label, simulated",
+            "content": {
+                "application/x-ndjson": {
+                    "schema": {"type": "string"},
+                    "example": examples.CORRECTION_EXPORT,
+                }
+            },
+        },
+    },
+)
+async def export_corrections(parts: PartsGiven) -> Response:
+    """Those that hold, where the masked text is still there. `simulated`: a comment of the demo feed."""
+    pages = parts.corrections.export()
+    first = await anext(pages)  # what fails now is still a problem document
+    headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="corrections.jsonl"'}
+    return StreamingResponse(_from(first, pages), media_type="application/x-ndjson", headers=headers)
+
+
+async def _from(first: bytes, pages: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for page in pages:
+        yield page
+
+
+async def _body(request: Request) -> schemas.CorrectionAsked:
+    """Read after the key was seen, and never more than the limit. Raises Problem 400, 408, 413 and 422."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    close = {"Connection": "close"}
+                    raise Problem(413, f"the body is larger than {MAX_BODY_BYTES} bytes", headers=close)
+        return schemas.CorrectionAsked.model_validate_json(bytes(body))
+    except TimeoutError as error:
+        raise Problem(408, "the body did not arrive in time", headers={"Connection": "close"}) from error
+    except ClientDisconnect as error:
+        raise Problem(400, "the sender went away before the body was complete") from error
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        lines = (f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}" for fault in faults)
+        raise Problem(422, "; ".join(lines)) from error

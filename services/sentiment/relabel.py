@@ -1,0 +1,227 @@
+"""Read a period's comments again through a model, while the live flow goes on.
+
+    python -m services.sentiment.relabel --from 2026-11-01T00:00:00Z --to 2026-11-08T00:00:00Z
+
+Each comment is published again as it was observed, with a newer `labelled_at`: so the new label replaces the
+old one, an edit or deletion that happens meanwhile still wins, and so does what a person said. Running it
+twice, or again after it was stopped, changes nothing.
+"""
+
+import asyncio
+import signal
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated, TypeVar
+
+import typer
+from clickhouse_connect.driver.asyncclient import AsyncClient
+from pydantic import TypeAdapter, ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from services.contracts import topics
+from services.contracts.codec import encode
+from services.contracts.events import LabelledComment
+from services.contracts.fields import Instant
+from services.runtime.clickhouse import connect
+from services.runtime.clock import Clock, utc_now
+from services.runtime.errors import RetryableError
+from services.runtime.kafka import Publisher, Record
+from services.runtime.ops import Readiness
+from services.runtime.retries import retrying
+from services.runtime.settings import load
+from services.runtime.watchdog import Progress as Watched
+from services.sentiment import stored
+from services.sentiment.artefact import ModelError
+from services.sentiment.batching import by_account
+from services.sentiment.labelling import Labeller, labelled
+from services.sentiment.labels import LABELS, UnknownLabelsError
+from services.sentiment.retries import KafkaRetries
+from services.sentiment.settings import SentimentSettings
+from services.sentiment.stored import Span, Stored
+
+SERVICE = "relabel"
+PAGE_COMMENTS = 1000
+EXIT_INTERRUPTED = 75  # EX_TEMPFAIL of sysexits.h: the same command again, from where it stopped
+_INSTANT = timedelta(microseconds=1)
+
+R = TypeVar("R")
+
+Publish = Callable[[Sequence[Record]], Awaitable[None]]
+Advanced = Callable[[int], object]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """`moved` counts comments by old and new label; all hours before `done_until` are finished."""
+
+    done_until: datetime
+    moved: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def read(self) -> int:
+        return self.moved.total()
+
+    @property
+    def changed(self) -> int:
+        return sum(count for (old, new), count in self.moved.items() if old != new)
+
+
+@dataclass(frozen=True, slots=True)
+class Relabelling:
+    """Holds one page of comments at a time; `publish` returns once Kafka has acknowledged."""
+
+    client: AsyncClient
+    publish: Publish
+    labeller: Labeller
+    clock: Clock
+    page_comments: int = PAGE_COMMENTS
+    retry_seconds: float = 120.0
+
+    async def count(self, span: Span) -> list[tuple[datetime, int]]:
+        """Hours that have comments, and how many."""
+        return await self._reading(lambda: stored.hours(self.client, span))
+
+    async def run(
+        self, span: Span, hours: Sequence[tuple[datetime, int]], outcome: Outcome, advanced: Advanced
+    ) -> None:
+        """Hour by hour, so that it can be taken up again. Raises RetryableError."""
+        for hour, _ in hours:
+            part = span.hour(hour)
+            outcome.done_until = part.start
+            await self._hour(part, outcome, advanced)
+        outcome.done_until = span.until
+
+    async def _hour(self, span: Span, outcome: Outcome, advanced: Advanced) -> None:
+        last: Stored | None = None
+        while True:
+            found = await self._page(span, last)
+            if found:
+                await self._again(found, outcome)
+                advanced(len(found))
+            if len(found) < self.page_comments:
+                return
+            last = found[-1]
+
+    async def _page(self, span: Span, last: Stored | None) -> list[Stored]:
+        return await self._reading(lambda: stored.page(self.client, span, last, self.page_comments))
+
+    async def _again(self, found: list[Stored], outcome: Outcome) -> None:
+        comments = [each.comment for each in found]
+        predictions = await asyncio.to_thread(self.labeller.label, [comment.text for comment in comments])
+        # Newer than every label that it is to replace, wherever that one's clock stood.
+        at = max(self.clock(), *(each.labelled_at + _INSTANT for each in found))
+        results = labelled(comments, predictions, self.labeller.version, at)
+        await self.publish(_records(results))
+        outcome.moved.update(
+            (old.label, str(new.label)) for old, new in zip(found, results, strict=True) if new.label
+        )
+
+    async def _reading(self, question: Callable[[], Awaitable[R]]) -> R:
+        return await retrying(SERVICE, "read", question, limit_seconds=self.retry_seconds)
+
+
+def _records(results: Sequence[LabelledComment]) -> list[Record]:
+    again = [comment.model_copy(update={"relabelled": True}) for comment in results]
+    return [
+        Record(topics.LABELLED, message.account_id.encode(), encode(message)) for message in by_account(again)
+    ]
+
+
+def matrix(outcome: Outcome) -> Table:
+    table = Table(title=f"{outcome.read:,} comments read again, {outcome.changed:,} labels changed")
+    for column in ("old label", *(f"→ {label}" for label in LABELS)):
+        table.add_column(column, justify="left" if column == "old label" else "right")
+    for old in LABELS:
+        table.add_row(old, *(f"{outcome.moved[old, new]:,}" for new in LABELS))
+    return table
+
+
+async def relabel(settings: SentimentSettings, labeller: Labeller, span: Span, console: Console) -> int:
+    """The exit status: 0, or 75 when Kafka or ClickHouse stayed away or someone stopped it."""
+    outcome = Outcome(done_until=span.start)
+    publisher = Publisher(settings.kafka_bootstrap_servers)
+    retries = KafkaRetries(settings.retry_seconds, Readiness(), Watched())
+
+    async def publish(records: Sequence[Record]) -> None:
+        await retries("publish", lambda: publisher.publish(records))
+
+    client: AsyncClient | None = None
+    _end_on_sigterm()
+    try:
+        client = await connect(settings.clickhouse_url.get_secret_value())
+        work = Relabelling(client, publish, labeller, utc_now, retry_seconds=settings.retry_seconds)
+        hours = await work.count(span)
+        await retries("connect", publisher.start)
+        with _progress(console) as progress:
+            task = progress.add_task("comments", total=sum(count for _, count in hours))
+            await work.run(span, hours, outcome, lambda count: progress.advance(task, count))
+    except (RetryableError, asyncio.CancelledError) as error:
+        console.print(f"[red]stopped[/]: {str(error) or 'by a signal'}")
+        console.print(f"Go on with --from {outcome.done_until.isoformat()} --to {span.until.isoformat()}")
+        return EXIT_INTERRUPTED
+    finally:
+        if outcome.read:
+            console.print(matrix(outcome))
+        await publisher.stop()
+        if client is not None:
+            await client.close()
+    if not outcome.read:
+        console.print("There is no comment in this period whose text is still there.")
+    return 0
+
+
+def _end_on_sigterm() -> None:
+    """As on Ctrl-C: say where to go on."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return TypeAdapter[datetime](Instant).validate_python(datetime.fromisoformat(text))
+    except (ValueError, ValidationError) as error:
+        raise typer.BadParameter(
+            f"{text!r}: give an instant with its offset, 2026-11-01T00:00:00Z"
+        ) from error
+
+
+def main(
+    start: Annotated[str, typer.Option("--from", help="First instant, with its offset")],
+    until: Annotated[str, typer.Option("--to", help="First instant not included")],
+    account: Annotated[str | None, typer.Option(help="Only this account")] = None,
+    model: Annotated[str | None, typer.Option(help="Folder; unset: SENTIMENT_MODEL")] = None,
+) -> None:
+    """Label again the comments that were created in a period."""
+    span = Span(_instant(start), _instant(until), account)
+    if span.start >= span.until:
+        raise typer.BadParameter("--from lies before --to")
+    settings = load(SentimentSettings)
+    from services.sentiment.model import Labeller as Model  # noqa: PLC0415 - takes seconds to import
+
+    try:
+        labeller = Model.load(model or settings.model, settings.threads)
+    except (ModelError, UnknownLabelsError) as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from error
+    console = Console()
+    console.print(f"model {labeller.version}")
+    raise typer.Exit(asyncio.run(relabel(settings, labeller, span, console)))
+
+
+if __name__ == "__main__":
+    typer.run(main)
