@@ -11,7 +11,6 @@ from services.contracts.events import (
     LabelCorrected,
     LabelledComment,
     MetricsObserved,
-    Observation,
     PostObserved,
 )
 from services.contracts.fields import Label, Platform
@@ -153,5 +152,3 @@ histories: st.SearchStrategy[list[Event]] = st.builds(
     st.lists(st.one_of(_posts(), _readings(), _comments(), _corrections(), registrations), max_size=25),
     st.lists(st.one_of(bursts(), bursts(), overruled()), max_size=5),
 )
-
-__all__ = ["NOON", "Observation", "histories"]

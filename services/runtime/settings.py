@@ -6,7 +6,6 @@ no setting knows is a fault too, so that a typo does not pass unnoticed.
 
 import os
 import sys
-from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
@@ -64,12 +63,11 @@ def alias(name: str) -> AliasChoices:
     return AliasChoices(name)
 
 
-def load(kind: type[S], environ: Mapping[str, str] | None = None) -> S:
+def load(kind: type[S]) -> S:
     """The settings, or exit with code 78 after listing every fault on stderr."""
-    environ = os.environ if environ is None else environ
     faults = [
         f"{name}: no such setting (known: {', '.join(sorted(variables(kind)))})"
-        for name in sorted(environ)
+        for name in sorted(os.environ)
         if kind.prefix and name.startswith(kind.prefix) and name not in variables(kind)
     ]
     try:

@@ -140,12 +140,6 @@ def test_every_variable_has_its_name_and_a_description() -> None:
     }
 
 
-def test_faults_are_found_in_the_environment_that_is_given(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        load(BakerySettings, {"BAKERY_TYPO": "1"})
-    assert "BAKERY_TYPO: no such setting" in capsys.readouterr().err
-
-
 def test_secret_default_is_not_shown() -> None:
     default = ServiceSettings.model_fields["clickhouse_url"].default
     assert isinstance(default, SecretStr)
