@@ -5,9 +5,10 @@ ARGS ?=
 PYTHON := .venv/bin/python
 TRAIN_PYTHON ?= ../train-venv/bin/python
 READY := .venv/.synced
+BENCH_VENV := .local/bench-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help run test audit chaos lint format type bench bench-sentiment test-train clean prepare
+.PHONY: help run test audit chaos lint format type bench bench-sentiment bench-scoring test-train clean prepare
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -42,8 +43,11 @@ bench: $(READY) ## Measure throughput and delay on this machine
 bench-sentiment: ## Measure labelling against transformers' pipeline; needs PyTorch, see docs/sentiment.md
 	@OMP_WAIT_POLICY=passive $(TRAIN_PYTHON) -m tests.bench.sentiment $(ARGS)
 
+bench-scoring: $(READY) $(BENCH_VENV)/.synced ## Measure scoring against Quix Streams and a bare insert; ARGS=--help tells more
+	@BENCH_PYTHON=$(BENCH_VENV)/bin/python $(PYTHON) -m tests.bench.scoring $(ARGS)
+
 test-train: ## Run the tests that need PyTorch, see tests/train/README.md
-	@$(TRAIN_PYTHON) -m pytest tests/train $(ARGS)
+	@$(TRAIN_PYTHON) -m pytest tests/train --timeout=900 $(ARGS)
 
 clean: ## Delete what was stored and built here, the local data included; .venv stays
 	@rm -rf .local services/api/wall/dist services/api/wall/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -56,6 +60,12 @@ prepare: $(READY)
 $(READY): requirements.lock requirements-uv.txt .venv/.made
 	@echo "Installing the locked Python packages …"
 	@.venv/bin/uv pip sync --quiet --require-hashes --python $(PYTHON) requirements.lock requirements-uv.txt
+	@touch $@
+
+$(BENCH_VENV)/.synced: requirements-bench.lock | $(READY)
+	@echo "Installing Quix Streams, which only the benchmark needs …"
+	@.venv/bin/uv venv --quiet --clear --python $(PYTHON) $(BENCH_VENV)
+	@.venv/bin/uv pip sync --quiet --require-hashes --python $(BENCH_VENV)/bin/python requirements-bench.lock
 	@touch $@
 
 .venv/.made: requirements-uv.txt

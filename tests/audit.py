@@ -111,6 +111,8 @@ def served(api: httpx.Client, **query: str) -> dict[str, dict[str, Any]]:
             "points": {metric: part["points"] for metric, part in score["parts"].items()},
             "raw": {metric: part["raw"] for metric, part in score["parts"].items()},
             "sentiment": tuple(score["sentiment"][name] for name in ("positive", "neutral", "negative")),
+            "group": score["group"],
+            "posts_missing": score["posts_missing"],
         }
         for score in response.json()["scores"]
     }
@@ -135,7 +137,7 @@ def compare(api: httpx.Client, oracle: Oracle, events: list[Any]) -> dict[str, t
                 given, oracle.sliding(window.value, at)
             )
     for month in track(months, "months", console=console):
-        verdict[month] = _differences(served(api, month=month), oracle.month(month))
+        verdict[month] = _differences(served(api, month=month), oracle.month(month, now))
     return verdict
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 
 from deploy.kafka.topics import create_missing, delete_existing, read_topics
@@ -20,6 +21,10 @@ from services.runtime.migrate import migrate
 from tests.no_skips import pytest_sessionfinish, pytest_terminal_summary
 
 __all__ = ["pytest_sessionfinish", "pytest_terminal_summary"]  # hooks, found by name
+
+# How long an example takes says nothing of it on a machine that others share.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 START_SECONDS = 60
 OWN_VARIABLES = ("INGEST_", "SENTIMENT_", "SCORING_", "API_", "KAFKA_", "CLICKHOUSE_", "LOG_", "METRICS_")

@@ -3,47 +3,36 @@
 It shares the event classes with the product and nothing else: no SQL, no buckets, no increments, no order.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from hashlib import blake2b
+from itertools import groupby
 from typing import Any
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from services.contracts.events import (
     AccountRegistered,
+    FlagReviewed,
+    FollowersObserved,
     LabelCorrected,
     LabelledComment,
     MetricsObserved,
     PostObserved,
 )
 from services.contracts.fields import Label
+from tests.oracle_formula import Figures, Formula
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
-METRICS = ("views", "posts", "comments", "likes")
 SPANS = {
     "1h": timedelta(hours=1),
     "24h": timedelta(days=1),
     "7d": timedelta(days=7),
     "30d": timedelta(days=30),
 }
-
-
-@dataclass
-class Figures:
-    """What one account gained on one platform in one span."""
-
-    views: int = 0
-    likes: int = 0
-    comments: int = 0
-    comments_reported: int = 0
-    posts: int = 0
-    positive: int = 0
-    neutral: int = 0
-    negative: int = 0
-    gives: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -74,20 +63,31 @@ class Oracle:
         self.corrections = _latest(
             [e for e in events if isinstance(e, LabelCorrected)], lambda e: (*_post_key(e), e.comment_id)
         )
+        self.reviews = _latest(
+            [e for e in events if isinstance(e, FlagReviewed)], lambda e: (*_post_key(e), e.flag)
+        )
         self.readings = _latest(
             [e for e in events if isinstance(e, MetricsObserved)], lambda e: (*_post_key(e), e.observed_at)
         )
+        self.followers = _latest(
+            [e for e in events if isinstance(e, FollowersObserved)],
+            lambda e: (e.account_id, e.platform.value, e.observed_at),
+        )
+        self.formula = Formula(rules, self.accounts, list(self.followers.values()))
         self.happenings = [*self._gains(), *self._comments(), *self._publications()]
 
     def sliding(self, window: str, at: datetime) -> dict[str, dict[str, Any]]:
         until = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
         horizon = self._figures(lambda h: until - SPANS["30d"] <= h.at < until)
         span = self._figures(lambda h: until - SPANS[window] <= h.at < until)
-        return self._scores(span, horizon)
+        return self.formula.scores(span, horizon, until)
 
-    def month(self, month: str) -> dict[str, dict[str, Any]]:
+    def month(self, month: str, now: datetime | None = None) -> dict[str, dict[str, Any]]:
+        """With `now` at or after its end, accounts with too few counted posts have no rank."""
         figures = self._figures(lambda h: self._month_of(h) == month)
-        return self._scores(figures, figures)
+        first_of_next = _first_of_next(int(month[:4]), int(month[5:]))
+        minimum = self.rules["minimum_posts"] if now and now >= first_of_next else 0
+        return self.formula.scores(figures, figures, first_of_next + timedelta(hours=72), minimum)
 
     def _month_of(self, happening: Happening) -> str | None:
         """The cohort: the post's month of publication until 72 h after its end; else the own month."""
@@ -95,7 +95,7 @@ class Oracle:
         if post is None:
             return f"{happening.at.astimezone(JAKARTA):%Y-%m}"
         local = post.published_at.astimezone(JAKARTA)
-        first_of_next = datetime(local.year + local.month // 12, local.month % 12 + 1, 1, tzinfo=JAKARTA)
+        first_of_next = _first_of_next(local.year, local.month)
         minute = happening.at.replace(second=0, microsecond=0)
         return f"{local:%Y-%m}" if minute < first_of_next + timedelta(hours=72) else None
 
@@ -108,36 +108,51 @@ class Oracle:
             fresh = bool(post and account and post.published_at >= account.onboarded_at)
             for metric in ("views", "likes", "comments"):
                 adds = "comments_reported" if metric == "comments" else metric
-                before: int | None = None
+                before: MetricsObserved | None = None
                 for reading in sorted(readings, key=lambda r: r.observed_at):
                     value = getattr(reading, metric)
                     if value is None:
                         continue
-                    first = value if fresh else 0
-                    gain = first if before is None else max(0, value - before)
-                    before = value
+                    if before is None:
+                        gain = value if fresh else 0
+                    elif before.definition_version != reading.definition_version:
+                        gain = 0
+                    else:
+                        gain = max(0, value - getattr(before, metric))
+                    before = reading
                     yield Happening(
                         key[0], key[1], key[2], reading.observed_at, {adds: gain}, f"{metric} readings"
                     )
 
     def _comments(self) -> Iterable[Happening]:
-        groups: dict[Any, list[LabelledComment]] = defaultdict(list)
+        by_post: dict[tuple[str, str, str | None], list[LabelledComment]] = defaultdict(list)
         for comment in self.comments.values():
             if not comment.deleted and not comment.by_account:
-                alone = comment.post_id is None or comment.author is None
-                groups[(*_post_key(comment), comment.comment_id if alone else comment.author, alone)].append(
-                    comment
-                )
-        for group in groups.values():
-            group.sort(key=lambda c: (c.created_at, c.comment_id.encode()))
-            for place, comment in enumerate(group, 1):
-                post = self.posts.get(_post_key(comment))
-                counts = place <= self.rules["max_comments_per_author_and_post"] and not (
-                    post and post.giveaway
-                )
+                by_post[_post_key(comment)].append(comment)
+        for key, said in by_post.items():
+            post = self.posts.get(key)
+            giveaway = bool(post and post.giveaway)
+            stopped = self._stopped(key, said) if key[2] is not None else set()
+            for comment in said:
                 label = self._label(comment)
+                counts = not giveaway and comment.comment_id not in stopped
                 adds = {"comments": 1, label.value: 1} if counts and label else {}
-                yield Happening(*_post_key(comment), comment.created_at, adds, "comments")
+                yield Happening(*key, comment.created_at, adds, "comments")
+
+    def _stopped(self, key: Any, said: list[LabelledComment]) -> set[str]:
+        """Ids of a post's comments that a guard keeps from counting; each guard looks at all of them."""
+        reviews = [r for r in self.reviews.values() if _post_key(r) == key]
+        verdict = {r.flag.value: r.verdict.value for r in reviews if r.verdict}
+        rules = self.rules["flags"]
+        said = sorted(said, key=lambda c: (c.created_at, c.comment_id.encode()))
+        stopped: set[str] = set()
+        if verdict.get("repeated_author") != "overturned":
+            stopped |= _above_cap(said, self.rules["max_comments_per_author_and_post"])
+        if _in_force(verdict.get("copied_text"), rules["copied_text"]["discount"]):
+            stopped |= _copies(said, rules["copied_text"])
+        if _in_force(verdict.get("one_word"), rules["one_word"]["discount"]):
+            stopped |= _single_words(said, rules["one_word"])
+        return stopped
 
     def _label(self, comment: LabelledComment) -> Label | None:
         """A person's word over the model's; a correction without a label was withdrawn."""
@@ -167,96 +182,55 @@ class Oracle:
                     one.gives.add(happening.gives)
         return figures
 
-    def _scores(
-        self, span: dict[tuple[str, str], Figures], horizon: dict[tuple[str, str], Figures]
-    ) -> dict[str, dict[str, Any]]:
-        active = sorted(a.account_id for a in self.accounts.values() if a.active)
-        raw: dict[tuple[str, str], dict[str, int]] = {}
-        for key, known in horizon.items():
-            if key[0] in active and (known.gives or known.posts) and self.rules["platforms"][key[1]] > 0:
-                raw[key] = _given(span.get(key, Figures()), known)
-        shares = {
-            (key, metric): self._share(raw, key, metric) for key, given in raw.items() for metric in given
-        }
-        scores = {account: self._account(account, raw, shares, span) for account in active}
-        for score in scores.values():
-            if score["score"] is not None and score["completeness"] >= self.rules["minimum_completeness"]:
-                better = [
-                    s
-                    for s in scores.values()
-                    if s["score"] is not None
-                    and s["completeness"] >= self.rules["minimum_completeness"]
-                    and s["score"] > score["score"]
-                ]
-                score["rank"] = len(better) + 1
-        return scores
 
-    def _share(self, raw: dict[tuple[str, str], dict[str, int]], key: tuple[str, str], metric: str) -> float:
-        peers = [given[metric] for k, given in raw.items() if k[1] == key[1] and metric in given]
-        value = raw[key][metric]
-        if self.rules["normaliser"] == "share_of_max":
-            return value / max(peers) if max(peers) else 0.0
-        logs = sorted(math.log1p(peer) for peer in peers)
-        low, high = _percentile(logs, 0.05), _percentile(logs, 0.95)
-        if low == high:
-            low, high = logs[0], logs[-1]
-        if low == high:
-            return 1.0 if value else 0.0
-        return (min(max(math.log1p(value), low), high) - low) / (high - low)
-
-    def _account(self, account: str, raw: Any, shares: Any, span: Any) -> dict[str, Any]:
-        weights, platforms = self.rules["weights"], self.rules["platforms"]
-        own = {key: given for key, given in raw.items() if key[0] == account}
-        total = sum(platforms[key[1]] for key in sorted(own))
-        points: dict[str, float | None] = {}
-        for metric in METRICS:
-            parts = [
-                (100 * weights[metric] * shares[key, metric] / sum(weights[m] for m in METRICS if m in given))
-                * platforms[key[1]]
-                for key, given in sorted(own.items())
-                if metric in given
-            ]
-            points[metric] = round(sum(parts) / total, 4) if parts else None
-        complete = sum(
-            sum(weights[m] for m in METRICS if m in given) * platforms[key[1]]
-            for key, given in sorted(own.items())
-        )
-        figures = [f for key, f in span.items() if key[0] == account]
-        return {
-            "score": round(sum(p for p in points.values() if p is not None), 4) if own else None,
-            "rank": None,
-            "completeness": round(complete / total, 4) if total else 0.0,
-            "points": points,
-            "raw": {
-                m: sum(given[m] for given in own.values() if m in given)
-                if any(m in given for given in own.values())
-                else None
-                for m in METRICS
-            },
-            "sentiment": tuple(
-                sum(getattr(f, name) for f in figures) for name in ("positive", "neutral", "negative")
-            ),
-        }
+def _first_of_next(year: int, month: int) -> datetime:
+    return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=JAKARTA)
 
 
-def _given(span: Figures, horizon: Figures) -> dict[str, int]:
-    given = {"posts": span.posts}
-    if "views readings" in horizon.gives:
-        given["views"] = span.views
-    if "likes readings" in horizon.gives:
-        given["likes"] = span.likes
-    if "comments" in horizon.gives:
-        given["comments"] = span.comments
-    elif "comments readings" in horizon.gives:
-        given["comments"] = span.comments_reported
-    return given
+def _in_force(verdict: str | None, discount: bool) -> bool:
+    """A person's verdict over the rule's own word."""
+    return verdict == "upheld" or (discount and verdict is None)
 
 
-def _percentile(ordered: list[float], share: float) -> float:
-    position = share * (len(ordered) - 1)
-    lower = ordered[math.floor(position)]
-    upper = ordered[math.ceil(position)]
-    return lower + (upper - lower) * (position - math.floor(position))
+def _above_cap(said: list[LabelledComment], most: int) -> set[str]:
+    by_author: dict[str, list[str]] = defaultdict(list)
+    for comment in said:
+        if comment.author:
+            by_author[comment.author].append(comment.comment_id)
+    return {name for names in by_author.values() for name in names[most:]}
+
+
+def _copies(said: list[LabelledComment], rule: dict[str, Any]) -> set[str]:
+    by_text: dict[frozenset[str], list[LabelledComment]] = defaultdict(list)
+    for comment in said:
+        by_text[_words(comment.text)].append(comment)
+    copied = [
+        copies
+        for text, copies in by_text.items()
+        if len(text) >= rule["words"] and len({c.author for c in copies if c.author}) >= rule["authors"]
+    ]
+    return {comment.comment_id for copies in copied for comment in copies[1:]}
+
+
+def _single_words(said: list[LabelledComment], rule: dict[str, Any]) -> set[str]:
+    short = {comment.comment_id for comment in said if len(_words(comment.text)) <= 1}
+    flagged = Fraction(len(short), len(said)) >= Fraction(str(rule["share"]))
+    return short if flagged and len(said) >= rule["comments"] else set()
+
+
+def _words(text: str) -> frozenset[str]:
+    """The different words of a text, lengthened letters made single, without mentions and masked data."""
+    found: set[str] = set()
+    for part in normalize("NFKC", text).split():
+        if not part.startswith("@") and part not in ("[akun]", "[email]", "[nik]", "[plat]", "[telepon]"):
+            seen = [c for c in part.casefold() if c not in "\u200b\u200d\ufe0f"]
+            spaced = "".join(c if c.isalnum() else " " for c in seen)
+            found |= {_single_letters(word) for word in spaced.split()}
+    return frozenset(found)
+
+
+def _single_letters(word: str) -> str:
+    return "".join(c if c.isalpha() else c * len(list(run)) for c, run in groupby(word))
 
 
 def _post_key(event: Any) -> tuple[str, str, str | None]:
@@ -277,6 +251,8 @@ def _order(event: Any) -> tuple[Any, ...]:
     content = event.model_dump_json(exclude={"received_at", "labelled_at", "relabelled"}).encode()
     if isinstance(event, AccountRegistered):
         said_at = event.registered_at
+    elif isinstance(event, FlagReviewed):
+        said_at = event.reviewed_at
     else:
         said_at = event.corrected_at if isinstance(event, LabelCorrected) else event.observed_at
     return (

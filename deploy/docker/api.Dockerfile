@@ -19,6 +19,7 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY --from=packages /opt/venv /opt/venv
 COPY services/__init__.py services/__init__.py
 COPY services/contracts services/contracts
+COPY services/masking services/masking
 COPY services/runtime services/runtime
 COPY services/rules services/rules
 COPY services/api services/api

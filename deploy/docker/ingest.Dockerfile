@@ -12,6 +12,7 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY --from=packages /opt/venv /opt/venv
 COPY services/__init__.py services/__init__.py
 COPY services/contracts services/contracts
+COPY services/masking services/masking
 COPY services/runtime services/runtime
 COPY services/ingest services/ingest
 COPY deploy/__init__.py deploy/__init__.py

@@ -18,7 +18,7 @@ PREFERRED_PORTS = {
     "scoring operations": 9103,
     "api operations": 9104,
 }
-LABEL_DESK = "lokal"
+DESK = "lokal"
 PREFIXES = tuple(f"{name.upper()}_" for name in SERVICES)
 SHARED_PREFIXES = ("KAFKA_", "CLICKHOUSE_", "METRICS_")
 
@@ -65,7 +65,8 @@ class Plan:
             "API_HOST": LOOPBACK,
             "API_PORT": str(self.ports["api"]),
             "API_KEYS": self.keys.api_key,
-            "API_LABEL_KEYS": f"{LABEL_DESK}:{self.keys.api_key}",  # one person's machine: one key for all
+            "API_LABEL_KEYS": f"{DESK}:{self.keys.api_key}",  # one person's machine: one key for all
+            "API_REVIEW_KEYS": f"{DESK}:{self.keys.api_key}",
         }
         return {"ingest": ingest, "api": api}
 

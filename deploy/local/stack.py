@@ -101,6 +101,9 @@ class Stack:
     async def service(self, name: str, children: Children) -> None:
         with self.step(name):
             environment = self.plan.of_service(name, os.environ)
+            if name == "scoring":  # with buckets of other guards it would not start, and the stack would end
+                command = [sys.executable, "-m", "services.scoring.rebuild", "--if-needed"]
+                await children.run_to_end(Program("rebuild", command, environment))
             command = [sys.executable, "-m", f"services.{name}"]
             await children.start(Program(name, command, environment, layer=SERVICE))
             async with httpx.AsyncClient(timeout=5) as client:

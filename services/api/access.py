@@ -1,4 +1,4 @@
-"""Who may read: holders of an API key, and browsers that were served the wall. Who may correct labels."""
+"""Who may read: holders of an API key, and browsers that were served the wall. Who may write what."""
 
 import hmac
 import secrets
@@ -9,7 +9,7 @@ from fastapi import Depends, Request, Response
 from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPBearer
 from pydantic import SecretStr
 
-from services.api.settings import LabelKey
+from services.api.settings import NamedKey
 from services.runtime.http import Problem, is_known, presented_key, unauthorised
 
 SESSION_COOKIE = "wall"
@@ -27,9 +27,15 @@ _DESCRIBED = (
 class Access:
     """The session is one secret for all walls of this process: a new process hands out a new one."""
 
-    def __init__(self, keys: Sequence[SecretStr], label_keys: Sequence[LabelKey] = ()) -> None:
-        self._keys = (*keys, *(key.secret for key in label_keys))
+    def __init__(
+        self,
+        keys: Sequence[SecretStr],
+        label_keys: Sequence[NamedKey] = (),
+        review_keys: Sequence[NamedKey] = (),
+    ) -> None:
+        self._keys = (*keys, *(key.secret for key in (*label_keys, *review_keys)))
         self._label_keys = label_keys
+        self._review_keys = review_keys
         self._session = secrets.token_urlsafe(32)
 
     def admits(self, request: Request) -> bool:
@@ -40,9 +46,11 @@ class Access:
 
     def corrector(self, request: Request) -> str | None:
         """The name of the presented key when it may correct labels."""
-        presented = presented_key(request)
-        names = [key.name for key in self._label_keys if is_known(presented, [key.secret])]
-        return names[0] if names else None
+        return _name(request, self._label_keys)
+
+    def reviewer(self, request: Request) -> str | None:
+        """The name of the presented key when it may review flags."""
+        return _name(request, self._review_keys)
 
     def open_session(self, request: Request, response: Response) -> None:
         response.set_cookie(
@@ -59,6 +67,12 @@ class Access:
         return request.method in ("GET", "HEAD") and hmac.compare_digest(
             offered.encode(), self._session.encode()
         )
+
+
+def _name(request: Request, keys: Sequence[NamedKey]) -> str | None:
+    presented = presented_key(request)
+    names = [key.name for key in keys if is_known(presented, [key.secret])]
+    return names[0] if names else None
 
 
 async def reader(
@@ -89,5 +103,14 @@ async def corrector(request: Request, _known: Annotated[None, Depends(key_holder
     access: Access = request.app.state.parts.access
     name = access.corrector(request)
     if name is None:
-        raise Problem(403, "this key may only read; correcting a label needs one of API_LABEL_KEYS")
+        raise Problem(403, "this key may not; correcting a label needs one of API_LABEL_KEYS")
+    return name
+
+
+async def reviewer(request: Request, _known: Annotated[None, Depends(key_holder)]) -> str:
+    """The name of a key with the scope flag:review. Raises Problem 401 and 403."""
+    access: Access = request.app.state.parts.access
+    name = access.reviewer(request)
+    if name is None:
+        raise Problem(403, "this key may not; reviewing a flag needs one of API_REVIEW_KEYS")
     return name

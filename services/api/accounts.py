@@ -11,7 +11,7 @@ from services.api.registry import Registry
 from services.api.respond import Rendered, render
 from services.api.rows import Account
 from services.rules.rulebook import Rules
-from services.rules.sums import sliding_scores
+from services.rules.sums import sliding_rankings
 from services.rules.windows import Window
 from services.runtime.clock import Clock
 
@@ -82,10 +82,10 @@ class Accounts:
         """Every account's score over the 24 hours that end with `hour`, which is a full one."""
         async with self._hours_at_once:
             # The instant before: then the span is one of full hours, and no minute has to be read.
-            scores = await self._database.ask(
-                lambda client: sliding_scores(client, (Window.DAY,), hour - _INSTANT, self._rules)
+            rankings = await self._database.ask(
+                lambda client: sliding_rankings(client, (Window.DAY,), hour - _INSTANT, self._rules)
             )
-        return {score.account_id: score.score for score in scores[Window.DAY]}
+        return {score.account_id: score.score for score in rankings[Window.DAY].scores}
 
 
 def account_of(account: Account, registry: Registry) -> schemas.Account:

@@ -1,14 +1,20 @@
 """The HTTP application."""
 
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import PlainTextResponse
+from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.api import correction_endpoints, endpoints, page
+from services.api import (
+    correction_endpoints,
+    endpoints,
+    explain_endpoints,
+    flag_endpoints,
+    official_endpoints,
+    page,
+)
 from services.api.parts import Parts
 from services.api.problems import documented, install_failures
-from services.runtime.http import Problem, install_metrics, install_problems
+from services.runtime.http import install_metrics, install_probes, install_problems
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; "
@@ -20,31 +26,10 @@ DESCRIPTION = """\
 Live scores of government social media accounts, their comments' sentiment, and the wall.
 
 All instants are RFC 3339 in UTC. Refusals are problem documents (RFC 9457). Reading needs an API key:
-`Authorization: Bearer KEY`; correcting a label needs one with the scope label:write. While the database is
-away, the last good answer is given with `stale_since` and the header `Age`. `simulated: true` marks figures
-of the demo feed (data simulasi).
+`Authorization: Bearer KEY`; correcting a label needs one with the scope label:write, reviewing a flag one
+with flag:review. While the database is away, the last good answer is given with `stale_since` and the header
+`Age`. `simulated: true` marks figures of the demo feed (data simulasi).
 """
-
-health = APIRouter(tags=["health"])
-
-
-@health.get("/healthz", summary="The process answers", response_class=PlainTextResponse)
-async def healthz() -> str:
-    return "ok\n"
-
-
-@health.get(
-    "/readyz",
-    summary="ClickHouse and Kafka are there",
-    response_class=PlainTextResponse,
-    responses=documented(503),
-)
-async def readyz(request: Request) -> str:
-    parts: Parts = request.app.state.parts
-    awaited = parts.readiness.awaited
-    if awaited:
-        raise Problem(503, f"waiting for {', '.join(awaited)}", headers={"Retry-After": "2"})
-    return "ready\n"
 
 
 class SecurityHeaders:
@@ -78,10 +63,13 @@ def application() -> FastAPI:
     install_failures(app)
     install_metrics(app, "api")
     app.add_middleware(SecurityHeaders)
+    app.include_router(explain_endpoints.router)
     app.include_router(endpoints.router)
     app.include_router(correction_endpoints.router)
+    app.include_router(flag_endpoints.router)
+    app.include_router(official_endpoints.router)
     app.include_router(page.router)
-    app.include_router(health)
+    install_probes(app, lambda: app.state.parts.readiness, documented(503))
     return app
 
 

@@ -54,6 +54,8 @@ def _listed(account: Account, score: AccountScore, ranks_before: Mapping[str, in
         parts=ScoreParts(**{metric.value: _part(score.parts[metric]) for metric in Metric}),
         sentiment=schemas.Sentiment(positive=score.positive, neutral=score.neutral, negative=score.negative),
         newest_event_at=score.newest_event_at,
+        group=score.group,
+        posts_missing=score.posts_missing,
     )
 
 

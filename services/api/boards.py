@@ -7,13 +7,14 @@ from services.api import queries
 from services.api.board import ranking
 from services.api.cache import Answer, Cache
 from services.api.database import Database
+from services.api.official import FrozenScores, Official, accounts_of
 from services.api.registry import Registry, read_registry
 from services.api.respond import Rendered, render
 from services.api.rows import Figures, StoredScores, Tick
 from services.api.schemas import BoardStatus, Scores
 from services.rules.rulebook import Rules
 from services.rules.score import AccountScore
-from services.rules.sums import month_scores, sliding_scores
+from services.rules.sums import month_ranking, sliding_rankings
 from services.rules.windows import SLIDING, Span, Window, closes_at, month_of, month_span, sliding_span
 from services.runtime.clock import Clock
 
@@ -27,9 +28,10 @@ NO_RANKS: Mapping[str, int | None] = {}
 
 
 class Boards:
-    def __init__(self, database: Database, rules: Rules, clock: Clock) -> None:
+    def __init__(self, database: Database, rules: Rules, official: Official, clock: Clock) -> None:
         self._database = database
         self._rules = rules
+        self._official = official
         self._clock = clock
         self._registry: Cache[Registry] = Cache(REGISTRY_TTL_SECONDS, 1, clock)
         self._boards: Cache[Rendered[Scores]] = Cache(TTL_SECONDS, MOST_BOARDS, clock)
@@ -77,20 +79,23 @@ class Boards:
     async def _past(self, window: Window, at: datetime) -> Rendered[Scores]:
         registry = await self.fresh_registry()
         by_window = await self._database.ask(
-            lambda client: sliding_scores(client, (window,), at, self._rules)
+            lambda client: sliding_rankings(client, (window,), at, self._rules)
         )
-        figures = self._figures(_by_account(by_window[window]))
+        figures = self._figures(_by_account(by_window[window].scores))
         return self._board(registry, figures, sliding_span(window, at), at=at, status="past", window=window)
 
     async def _month(self, month: date) -> Rendered[Scores]:
         registry = await self.fresh_registry()
+        frozen = await self._official.fresh(month)
+        if frozen is not None:
+            return self._frozen_month(registry, frozen)
         period = f"{month:%Y-%m}"
         stored = await self._database.ask(
             lambda client: queries.stored_scores(client, Window.MONTH.value, period)
         )
         tick = await self._database.ask(queries.tick) if stored else None
         now = self._clock()
-        figures = stored or self._figures(await self._computed_month(month))
+        figures = stored or self._figures(await self._computed_month(month, now))
         return self._board(
             registry,
             figures,
@@ -100,8 +105,21 @@ class Boards:
             month=period,
         )
 
-    async def _computed_month(self, month: date) -> dict[str, AccountScore]:
-        return _by_account(await self._database.ask(lambda client: month_scores(client, month, self._rules)))
+    def _frozen_month(self, registry: Registry, frozen: FrozenScores) -> Rendered[Scores]:
+        revision = frozen.revision
+        return self._board(
+            registry,
+            Figures(frozen.scores, revision.rules_version, revision.normaliser),
+            month_span(revision.month),
+            at=closes_at(revision.month),
+            status="official",
+            month=f"{revision.month:%Y-%m}",
+            frozen=frozen,
+        )
+
+    async def _computed_month(self, month: date, now: datetime) -> dict[str, AccountScore]:
+        ranking = await self._database.ask(lambda client: month_ranking(client, month, self._rules, now))
+        return _by_account(ranking.scores)
 
     async def _ranks_at(self, at: datetime) -> Ranks:
         minute = at.replace(second=0, microsecond=0)
@@ -109,9 +127,9 @@ class Boards:
 
     async def _read_ranks(self, at: datetime) -> Ranks:
         by_window = await self._database.ask(
-            lambda client: sliding_scores(client, tuple(SLIDING), at, self._rules)
+            lambda client: sliding_rankings(client, tuple(SLIDING), at, self._rules)
         )
-        return {window: {s.account_id: s.rank for s in scores} for window, scores in by_window.items()}
+        return {window: {s.account_id: s.rank for s in r.scores} for window, r in by_window.items()}
 
     def _figures(self, scores: dict[str, AccountScore]) -> Figures:
         return Figures(scores, self._rules.version, self._rules.normaliser.value)
@@ -127,8 +145,9 @@ class Boards:
         window: Window | None = None,
         month: str | None = None,
         ranks_before: Mapping[str, int | None] = NO_RANKS,
+        frozen: FrozenScores | None = None,
     ) -> Rendered[Scores]:
-        listed = registry.active
+        listed = accounts_of(frozen, registry) if frozen else registry.active
         shown = [figures.scores[a.account_id] for a in listed if a.account_id in figures.scores]
         body = Scores(
             window=window.value if window else None,
@@ -137,6 +156,8 @@ class Boards:
             starts_at=span.start,
             ends_at=span.until,
             status=status,
+            revision=frozen.revision.revision if frozen else None,
+            sha256=frozen.revision.sha256 if frozen else None,
             rules_version=figures.rules_version,
             normaliser=figures.normaliser,
             newest_event_at=registry.newest_event_at,

@@ -1,25 +1,22 @@
 """Correcting a label, and reading back who corrected what."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, Field, ValidationError
-from starlette.requests import ClientDisconnect
+from pydantic import Field
 
 from services.api import cursor, examples, schemas
 from services.api.access import corrector, key_holder
+from services.api.bodies import described, read_body
 from services.api.corrections import Named
-from services.api.endpoints import Asked, PartsGiven
+from services.api.endpoints import PartsGiven
+from services.api.period import Asked
 from services.api.problems import documented
 from services.api.respond import respond
 from services.contracts.fields import AccountId, Identifier, Platform
 from services.runtime.http import Problem
-
-MAX_BODY_BYTES = 16_384
-BODY_SECONDS = 10.0
 
 router = APIRouter(
     prefix="/v1",
@@ -42,18 +39,13 @@ class CorrectionsAsked(Asked):
     )
 
 
-def _described(body: type[BaseModel]) -> dict[str, Any]:
-    content = {"application/json": {"schema": body.model_json_schema()}}
-    return {"requestBody": {"required": True, "content": content}}
-
-
 @router.post(
     "/comments/{comment_id:path}/label",
     summary="Correct the label of a comment",
     status_code=202,
     response_model=schemas.Correction,
     responses=documented(403, 404, 409, 413, 422),
-    openapi_extra=_described(schemas.CorrectionAsked),
+    openapi_extra=described(schemas.CorrectionAsked),
 )
 async def correct(
     request: Request,
@@ -66,7 +58,7 @@ async def correct(
 
     Needs the scope label:write. The answer comes once Kafka has the correction; figures follow in seconds.
     """
-    asked = await _body(request)
+    asked = await read_body(request, schemas.CorrectionAsked)
     which = Named(comment_id, named.account, named.platform, named.post)
     return await parts.corrections.correct(which, asked, by)
 
@@ -114,24 +106,3 @@ async def _from(first: bytes, pages: AsyncIterator[bytes]) -> AsyncIterator[byte
     yield first
     async for page in pages:
         yield page
-
-
-async def _body(request: Request) -> schemas.CorrectionAsked:
-    """Read after the key was seen, and never more than the limit. Raises Problem 400, 408, 413 and 422."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MAX_BODY_BYTES:
-                    close = {"Connection": "close"}
-                    raise Problem(413, f"the body is larger than {MAX_BODY_BYTES} bytes", headers=close)
-        return schemas.CorrectionAsked.model_validate_json(bytes(body))
-    except TimeoutError as error:
-        raise Problem(408, "the body did not arrive in time", headers={"Connection": "close"}) from error
-    except ClientDisconnect as error:
-        raise Problem(400, "the sender went away before the body was complete") from error
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        lines = (f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}" for fault in faults)
-        raise Problem(422, "; ".join(lines)) from error

@@ -10,13 +10,17 @@ from services.api.rows import Correction, Example, Target
 
 _KEYS = "account_id, platform, post_id, comment_id"
 MOST_CANDIDATES = 20
+# An edit is seen by it; contracts.fields.TextDigest.
+_DIGEST = "if(text = '', '', lower(substring(hex(SHA256(text)), 1, 16)))"
+_EDITED = f"(text != '' AND text_digest != '' AND text_digest != {_DIGEST})"
 
 # Of all rows of a comment the one with the greatest version holds: as FINAL, without reading its neighbours.
 _TARGETS = f"""
-SELECT {_KEYS}, model_label, corrected_at
+SELECT {_KEYS}, model_label, {_DIGEST}, corrected_at
 FROM
 (
-    SELECT {_KEYS}, argMax(label, version) AS model_label, argMax(deleted, version) AS gone
+    SELECT {_KEYS}, argMax(label, version) AS model_label, argMax(deleted, version) AS gone,
+        argMax(comments.text, version) AS text
     FROM comments
     WHERE comment_id = {{comment:String}}%s
     GROUP BY {_KEYS}
@@ -40,18 +44,19 @@ _OF = {
 _AUDIT = f"""
 WITH page AS
 (
-    SELECT {_KEYS}, label, reason, corrected_by, corrected_at, version
+    SELECT {_KEYS}, label, reason, corrected_by, corrected_at, text_digest, version
     FROM label_audit FINAL
     WHERE true%s
     ORDER BY corrected_at DESC, account_id DESC, platform DESC, post_id DESC, comment_id DESC
     LIMIT {{limit:UInt32}}
 )
 SELECT {_KEYS}, label, reason, corrected_by, corrected_at,
-    ({_KEYS}, version) IN (SELECT {_KEYS}, max(version) FROM label_corrections GROUP BY {_KEYS}), model_label
+    ({_KEYS}, version) IN (SELECT {_KEYS}, max(version) FROM label_corrections GROUP BY {_KEYS}), model_label,
+    if(text = '' OR text_digest = '', NULL, toBool({_EDITED}))
 FROM page
 LEFT JOIN
 (
-    SELECT {_KEYS}, argMax(toString(label), version) AS model_label
+    SELECT {_KEYS}, argMax(toString(label), version) AS model_label, argMax(comments.text, version) AS text
     FROM comments WHERE ({_KEYS}) IN (SELECT {_KEYS} FROM page)
     GROUP BY {_KEYS}
 ) AS said USING ({_KEYS})
@@ -64,13 +69,13 @@ _BEFORE = f""" AND (corrected_at, {_KEYS}) <
 _EXAMPLES = f"""
 WITH page AS
 (
-    SELECT {_KEYS}, label FROM label_corrections FINAL
+    SELECT {_KEYS}, label, text_digest FROM label_corrections FINAL
     WHERE label != '' AND ({_KEYS}) > ({{last_account:String}}, {{last_platform:String}},
         {{last_post:String}}, {{last_comment:String}})
     ORDER BY {_KEYS}
     LIMIT {{limit:UInt32}}
 )
-SELECT {_KEYS}, label, text, simulated
+SELECT {_KEYS}, label, if({_EDITED}, '', text), simulated
 FROM page
 LEFT JOIN
 (
@@ -88,8 +93,8 @@ async def targets(client: AsyncClient, comment_id: str, **wanted: str | None) ->
     statement = _TARGETS % "".join(_OF[name] for name in given)
     rows = (await client.query(statement, parameters=parameters)).result_rows
     return [
-        Target(account, platform, post, comment, label, known(at))
-        for account, platform, post, comment, label, at in rows
+        Target(account, platform, post, comment, label, digest, known(at))
+        for account, platform, post, comment, label, digest, at in rows
     ]
 
 
@@ -104,7 +109,7 @@ async def audit(client: AsyncClient, before: Place | None, limit: int) -> list[C
 
 
 async def examples(client: AsyncClient, after: Example | None, limit: int) -> list[Example]:
-    """Corrections that hold, in the order of identity, those whose text is gone with an empty one."""
+    """Corrections that hold, in the order of identity; with an empty text where it is gone or edited."""
     parameters = {"limit": limit, **_after(after)}
     rows = (await client.query(_EXAMPLES, parameters=parameters)).result_rows
     return [Example(*row) for row in rows]

@@ -15,7 +15,8 @@ from services.api.respond import Rendered, render
 from services.contracts import topics
 from services.contracts.codec import encode
 from services.contracts.events import LabelCorrected
-from services.contracts.fields import Label, Platform
+from services.contracts.fields import MAX_REASON_CHARACTERS, Label, Platform
+from services.masking.text import mask
 from services.runtime.clock import Clock
 from services.runtime.http import Problem
 from services.runtime.kafka import Record
@@ -55,18 +56,19 @@ class Corrections:
             comment_id=target.comment_id,
             label=asked.label,
             corrected_by=by,
-            reason=asked.reason,
+            reason=mask(asked.reason)[:MAX_REASON_CHARACTERS],
+            text_digest=target.text_digest,
             corrected_at=at,
         )
         await self._publish([Record(topics.CORRECTIONS, event.account_id.encode(), encode(event))])
-        said = event.model_dump(exclude={"type", "schema_version"})
+        said = event.model_dump(exclude={"type", "schema_version", "text_digest"})
         return schemas.Correction(**said, model_label=_label(target.model_label))
 
     async def page(self, before: Place | None, limit: int) -> Answer[Rendered[schemas.Corrections]]:
         return await self._pages.get((before, limit), lambda: self._read(before, limit))
 
     async def export(self) -> AsyncIterator[bytes]:
-        """Pages of NDJSON: text and label of the corrections that hold and whose text is still there."""
+        """Pages of NDJSON: the corrections that hold and whose text is still there and the same."""
         last: rows.Example | None = None
         while True:
             found = await self._examples(last)
@@ -125,6 +127,7 @@ def _audited(correction: rows.Correction) -> schemas.AuditedCorrection:
         corrected_by=correction.corrected_by,
         corrected_at=correction.corrected_at,
         holds=correction.holds,
+        edited_since=correction.edited_since,
     )
 
 

@@ -1,26 +1,22 @@
 """The reading endpoints. Thin: parameters in, a cached answer out."""
 
-from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.sse import format_sse_event
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from services.api import cursor, examples, schemas
 from services.api.access import reader
 from services.api.comments import Wanted
-from services.api.instants import WrittenInstant
 from services.api.parts import Parts
+from services.api.period import Asked, PeriodAsked, period
 from services.api.problems import documented
 from services.api.respond import RETRY_AFTER_SECONDS, respond
 from services.api.stream.response import EventStream
-from services.contracts.fields import EARLIEST, AccountId, Label
-from services.rules.windows import Window, month_of, parse_month
+from services.contracts.fields import AccountId, Label
 from services.runtime.errors import RetryableError
 from services.runtime.http import Problem
-
-FUTURE_TOLERANCE = timedelta(minutes=1)
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(reader)], responses=documented(401, 503))
 
@@ -31,22 +27,6 @@ async def _parts(request: Request) -> Parts:
 
 
 PartsGiven = Annotated[Parts, Depends(_parts)]
-
-
-class Asked(BaseModel):
-    """Query parameters; one that is not known is refused, since a typo would change the answer."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class ScoresAsked(Asked):
-    window: schemas.SlidingWindow | None = Field(None, description="Default 24h")
-    at: WrittenInstant | None = Field(
-        None, description="Past instant with its offset, for a window; computed from what is stored now"
-    )
-    month: str | None = Field(
-        None, pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="Calendar month in Asia/Jakarta, alone"
-    )
 
 
 class CommentsAsked(Asked):
@@ -69,28 +49,18 @@ class PulseAsked(Asked):
     response_model=schemas.Scores,
     responses=documented(422),
 )
-async def scores(parts: PartsGiven, asked: Annotated[ScoresAsked, Query()]) -> Response:
+async def scores(parts: PartsGiven, asked: Annotated[PeriodAsked, Query()]) -> Response:
     """Live in a sliding window, at a past instant, or of a calendar month.
 
     While ClickHouse is away the last good answer is given, with `stale_since` and the header `Age`.
     """
     now = parts.clock()
-    if asked.month is not None:
-        if asked.at is not None or asked.window is not None:
-            raise Problem(422, "month: stands alone, without window and at")
-        return respond(await parts.boards.month(_month(asked.month, month_of(now))), now)
-    window = Window(asked.window or "24h")
-    if asked.at is None:
-        return respond(await parts.boards.live(window), now)
-    if asked.at > now + FUTURE_TOLERANCE:
-        raise Problem(422, "at: lies in the future")
-    return respond(await parts.boards.past(window, asked.at), now)
-
-
-def _month(text: str, running: date) -> date:
-    if not f"{EARLIEST:%Y-%m}" <= text <= f"{running:%Y-%m}":
-        raise Problem(422, f"month: from {EARLIEST:%Y-%m} to the running one, {running:%Y-%m}")
-    return parse_month(text)
+    wanted = period(asked, now)
+    if wanted.month is not None:
+        return respond(await parts.boards.month(wanted.month), now)
+    if wanted.at is None:
+        return respond(await parts.boards.live(wanted.window), now)
+    return respond(await parts.boards.past(wanted.window, wanted.at), now)
 
 
 @router.get(
@@ -108,7 +78,7 @@ async def accounts(parts: PartsGiven) -> Response:
     responses=documented(404, 422),
 )
 async def account(parts: PartsGiven, account_id: Annotated[str, Path(examples=["dinkes"])]) -> Response:
-    await _known(parts, account_id)
+    await known_account(parts, account_id)
     return respond(await parts.accounts.detail(account_id), parts.clock())
 
 
@@ -122,7 +92,7 @@ async def account(parts: PartsGiven, account_id: Annotated[str, Path(examples=["
 async def comments(parts: PartsGiven, asked: Annotated[CommentsAsked, Query()]) -> Response:
     """Texts are masked, authors are never given. Deleted comments are left out."""
     if asked.account is not None:
-        await _known(parts, asked.account)
+        await known_account(parts, asked.account)
     try:
         before = cursor.decode(asked.before) if asked.before is not None else None
     except ValueError as error:
@@ -187,6 +157,6 @@ async def stream(
     return EventStream(parts.hub, resumed or last_event_id, first, parts.clock)
 
 
-async def _known(parts: Parts, account_id: str) -> None:
+async def known_account(parts: Parts, account_id: str) -> None:
     if not await parts.accounts.knows(account_id):
         raise Problem(404, f"no account {account_id!r}; GET /v1/accounts lists all")

@@ -22,6 +22,8 @@ SCORE: dict[str, Any] = {
     },
     "sentiment": {"positive": 120, "neutral": 60, "negative": 20},
     "newest_event_at": "2026-11-21T11:59:48Z",
+    "group": "",
+    "posts_missing": 0,
 }
 
 SCORES: dict[str, Any] = {
@@ -32,7 +34,9 @@ SCORES: dict[str, Any] = {
     "from": "2026-11-20T12:01:00Z",
     "until": "2026-11-21T12:01:00Z",
     "status": "live",
-    "rules_version": "2026-1",
+    "revision": None,
+    "sha256": None,
+    "rules_version": "2026-2",
     "normaliser": "log_winsor",
     "newest_event_at": "2026-11-21T12:00:29Z",
     "simulated": True,
@@ -104,7 +108,7 @@ CORRECTION: dict[str, Any] = {
 
 CORRECTIONS: dict[str, Any] = {
     "stale_since": None,
-    "corrections": [CORRECTION | {"holds": True}],
+    "corrections": [CORRECTION | {"holds": True, "edited_since": False}],
     "next": None,
 }
 

@@ -1,9 +1,10 @@
-"""The wall's page and its assets, as npm built them."""
+"""The pages (the wall, one account's) and their assets, as npm built them."""
 
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path as File
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
@@ -11,7 +12,8 @@ from services.api.access import Access
 from services.api.problems import documented
 from services.runtime.http import Problem, unauthorised
 
-DIST = Path(__file__).parent / "wall" / "dist"
+DIST = File(__file__).parent / "wall" / "dist"
+WALL, ACCOUNT = "index.html", "akun.html"
 NOT_BUILT = (
     "the wall is not built; run: npm --prefix services/api/wall ci && "
     "npm --prefix services/api/wall run build"
@@ -20,7 +22,7 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 class Page:
-    def __init__(self, access: Access, *, public: bool, dist: Path = DIST) -> None:
+    def __init__(self, access: Access, *, public: bool, dist: File = DIST) -> None:
         self._access = access
         self._public = public
         self._dist = dist
@@ -29,14 +31,15 @@ class Page:
     def build(self) -> str:
         """Changes when the page does; its assets carry their digests in their names."""
         try:
-            return sha256((self._dist / "index.html").read_bytes()).hexdigest()[:12]
+            return sha256((self._dist / WALL).read_bytes()).hexdigest()[:12]
         except OSError:
             return "none"
 
-    def index(self, request: Request) -> Response:
+    def html(self, name: str, request: Request) -> Response:
+        """Raises Problem 401 and 503."""
         self._admit(request)
         try:
-            content = (self._dist / "index.html").read_bytes()
+            content = (self._dist / name).read_bytes()
         except OSError as error:
             raise Problem(503, NOT_BUILT) from error
         response = Response(content, media_type="text/html", headers={"Cache-Control": "no-store"})
@@ -74,7 +77,19 @@ async def root() -> Response:
 async def index(request: Request) -> Response:
     """Public unless API_WALL_PUBLIC is false. Sets the cookie that lets this browser read /v1."""
     page: Page = request.app.state.parts.page
-    return page.index(request)
+    return page.html(WALL, request)
+
+
+@router.get(
+    "/akun/{account_id:path}",
+    summary="The page that tells why an account has its score",
+    response_class=Response,
+    responses={200: {"description": "HTML", "content": {"text/html": {}}}, **documented(401, 422, 503)},
+)
+async def account_page(_: Annotated[str, Path(alias="account_id")], request: Request) -> Response:
+    """For whom /wall opens. The page itself reads /v1 and says so when there is no such account."""
+    page: Page = request.app.state.parts.page
+    return page.html(ACCOUNT, request)
 
 
 @router.get("/wall/{path:path}", include_in_schema=False)

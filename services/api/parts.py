@@ -4,11 +4,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.api.access import Access
+from services.api.account_metrics import AccountMetrics
 from services.api.accounts import Accounts
 from services.api.boards import Boards
 from services.api.comments import Comments
 from services.api.corrections import Corrections
 from services.api.database import Database
+from services.api.explain import Explain
+from services.api.explain_sources import Sources
+from services.api.flags import Flags
+from services.api.official import Official
 from services.api.overview import Overview
 from services.api.page import DIST, Page
 from services.api.settings import ApiSettings
@@ -28,9 +33,13 @@ class Parts:
     clock: Clock
     database: Database
     boards: Boards
+    official: Official
     accounts: Accounts
+    explain: Explain
+    account_metrics: AccountMetrics
     comments: Comments
     corrections: Corrections
+    flags: Flags
     publisher: Publisher
     overview: Overview
     hub: Hub
@@ -40,10 +49,12 @@ class Parts:
 def assemble(settings: ApiSettings, readiness: Readiness, clock: Clock, dist: Path = DIST) -> Parts:
     """Nothing is connected yet. Raises RulesError."""
     rules = load_rules(settings.rules_file)
-    access = Access(settings.api_keys, settings.label_keys)
+    access = Access(settings.api_keys, settings.label_keys, settings.review_keys)
     page = Page(access, public=settings.wall_public, dist=dist)
     database = Database(settings.clickhouse_url.get_secret_value(), readiness)
-    boards = Boards(database, rules, clock)
+    official = Official(database, rules, clock)
+    boards = Boards(database, rules, official, clock)
+    sources = Sources(database, rules, clock)
     publisher = Publisher(settings.kafka_bootstrap_servers, PUBLISH_SECONDS)
     return Parts(
         access=access,
@@ -51,9 +62,13 @@ def assemble(settings: ApiSettings, readiness: Readiness, clock: Clock, dist: Pa
         clock=clock,
         database=database,
         boards=boards,
+        official=official,
         accounts=Accounts(database, boards, rules, clock),
+        explain=Explain(database, boards, official, sources, clock),
+        account_metrics=AccountMetrics(database, boards, sources, clock),
         comments=Comments(database, clock),
         corrections=Corrections(database, publisher.publish, clock),
+        flags=Flags(database, publisher.publish, rules, clock),
         publisher=publisher,
         overview=Overview(database, boards, page.build, clock),
         hub=Hub(clients_limit=settings.stream_clients),

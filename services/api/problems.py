@@ -16,10 +16,10 @@ log = structlog.get_logger(__name__)
 
 _MEANINGS = {
     401: ("No known API key", "give an API key: Authorization: Bearer KEY"),
-    403: ("The key may only read", "this key may only read; correcting a label needs one of API_LABEL_KEYS"),
+    403: ("The key lacks the scope", "this key may not; correcting a label needs one of API_LABEL_KEYS"),
     404: ("Not there", "no account 'dinkes2'; GET /v1/accounts lists all"),
     409: (
-        "Several comments have this id; `candidates` lists them",
+        "Several comments have the id, and `candidates` lists them; or the rules do not raise the flag",
         "2 comments have the id '17991'; name one by account, platform and post",
     ),
     413: ("The body is too large", "the body is larger than 16384 bytes"),

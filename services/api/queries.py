@@ -42,7 +42,7 @@ TICK = "SELECT at, computed_at FROM score_ticks FINAL ORDER BY computed_at DESC 
 
 SCORES = """
 SELECT account_id, score, rank, completeness, incomplete, parts, positive, neutral, negative, simulated,
-    newest_event_at, rules_version, normaliser, at
+    newest_event_at, peer_group, posts_missing, rules_version, normaliser, at
 FROM scores FINAL
 WHERE window = {window:String} AND period = {period:String}
 ORDER BY computed_at
@@ -234,6 +234,7 @@ def _conditions(
 
 def _score(row: Any) -> AccountScore:
     account_id, score, rank, completeness, incomplete, parts, *moods, simulated, newest = row[:11]
+    group, posts_missing = row[11:13]
     given = ScoreParts.model_validate_json(parts)
     return AccountScore(
         account_id=account_id,
@@ -247,6 +248,8 @@ def _score(row: Any) -> AccountScore:
         negative=moods[2],
         simulated=simulated,
         newest_event_at=known(newest),
+        group=group,
+        posts_missing=posts_missing,
     )
 
 

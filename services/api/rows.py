@@ -84,12 +84,16 @@ class Target:
     post_id: str
     comment_id: str
     model_label: str
+    text_digest: str
     corrected_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """`holds`: no later one replaced it. An empty `label` withdraws; empty `model_label`: there is none."""
+    """`holds`: no later one replaced it. An empty `label` withdraws; empty `model_label`: there is none.
+
+    `edited_since` is None where the text of then or of now is not known.
+    """
 
     account_id: str
     platform: str
@@ -101,11 +105,12 @@ class Correction:
     corrected_at: datetime
     holds: bool
     model_label: str
+    edited_since: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A corrected comment for training; `text` is empty when it is not there any more."""
+    """A corrected comment for training; `text` is empty when it is not there any more, or is another one."""
 
     account_id: str
     platform: str

@@ -10,7 +10,7 @@ from services.contracts.events import ScoreParts
 from services.contracts.fields import Label, Platform, Reason
 
 SlidingWindow = Literal["1h", "24h", "7d", "30d"]
-BoardStatus = Literal["live", "past", "provisional"]
+BoardStatus = Literal["live", "past", "provisional", "official"]
 
 
 class Body(BaseModel):
@@ -44,6 +44,10 @@ class Score(Body):
     parts: ScoreParts
     sentiment: Sentiment = Field(description="Counted comments by label; never part of the score")
     newest_event_at: datetime | None = Field(description="Newest observation of this account")
+    group: str = Field(description="Peer group that it is compared and ranked with; empty: in none")
+    posts_missing: int = Field(
+        description="In a month that ended: counted posts short of the minimum; above 0 there is no rank"
+    )
 
 
 class Scores(Readable):
@@ -54,7 +58,11 @@ class Scores(Readable):
     at: datetime = Field(description="Instant that the figures stand for")
     starts_at: datetime = Field(serialization_alias="from", description="Start of the span, included")
     ends_at: datetime = Field(serialization_alias="until", description="End of the span, not included")
-    status: BoardStatus = Field(description="provisional: a month until 72 h after its end")
+    status: BoardStatus = Field(
+        description="provisional: a month until 72 h after its end; official: a month that was frozen since"
+    )
+    revision: int | None = Field(description="Of an official month; null otherwise")
+    sha256: str | None = Field(description="Of an official month's document; null otherwise")
     rules_version: str
     normaliser: str
     newest_event_at: datetime | None = Field(description="Newest observation of all; null: no data at all")
@@ -155,6 +163,9 @@ class AuditedCorrection(Correction):
     model_config = ConfigDict(json_schema_extra={})
 
     holds: bool = Field(description="false: a later one replaced it")
+    edited_since: bool | None = Field(
+        description="Whether the comment has another text now; the correction holds still. null: not known"
+    )
 
 
 class Corrections(Readable):

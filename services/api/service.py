@@ -15,8 +15,9 @@ from services.api.app import create_app
 from services.api.parts import Parts
 from services.api.settings import ApiSettings
 from services.api.stream.feed import ScoreFeed
-from services.api.stream.heartbeat import follow_event_loop, tell_pulse, tell_status
+from services.api.stream.heartbeat import tell_pulse, tell_status
 from services.runtime.errors import RetryableError
+from services.runtime.loop_lag import follow_event_loop
 
 log = structlog.get_logger(__name__)
 

@@ -15,14 +15,14 @@ _SHORTEST_KEY = 16
 
 
 @dataclass(frozen=True, slots=True)
-class LabelKey:
-    """A key that may correct labels; its name stands in the audit trail."""
+class NamedKey:
+    """A key that may write; its name stands in the audit trail."""
 
     name: str
     secret: SecretStr
 
 
-def _label_keys(value: object) -> object:
+def _named_keys(value: object) -> object:
     if not isinstance(value, str):
         return value
     pairs = [part.strip().partition(":") for part in value.split(",") if part.strip()]
@@ -33,7 +33,10 @@ def _label_keys(value: object) -> object:
         )
     if len({key for *_, key in pairs}) < len(pairs):
         raise ValueError("two names have the same key; the audit trail could not tell them apart")
-    return tuple(LabelKey(name, SecretStr(key)) for name, _, key in pairs)
+    return tuple(NamedKey(name, SecretStr(key)) for name, _, key in pairs)
+
+
+NamedKeys = Annotated[tuple[NamedKey, ...], NoDecode, BeforeValidator(_named_keys)]
 
 
 class ApiSettings(ServiceSettings):
@@ -58,10 +61,15 @@ class ApiSettings(ServiceSettings):
         validation_alias=alias("API_KEYS"),
         description="Secrets that readers present, separated by commas, at least 16 characters each",
     )
-    label_keys: Annotated[tuple[LabelKey, ...], NoDecode, BeforeValidator(_label_keys)] = Field(
+    label_keys: NamedKeys = Field(
         default_factory=tuple,
         validation_alias=alias("API_LABEL_KEYS"),
         description="Secrets with the scope label:write, as name:key pairs separated by commas",
+    )
+    review_keys: NamedKeys = Field(
+        default_factory=tuple,
+        validation_alias=alias("API_REVIEW_KEYS"),
+        description="Secrets with the scope flag:review, as name:key pairs separated by commas",
     )
     rules_file: Path = Field(
         Path("deploy/scoring/rules.yaml"),

@@ -11,7 +11,9 @@ from services.contracts.events import (
     AccountRegistered,
     CommentObserved,
     CommentsLabelled,
+    Correction,
     Event,
+    FlagReviewed,
     FollowersObserved,
     LabelCorrected,
     LabelledComment,
@@ -27,7 +29,7 @@ _COMMENTS = TypeAdapter(CommentObserved)
 _LABELLED = TypeAdapter(CommentsLabelled)
 _LABELLED_COMMENT = TypeAdapter(LabelledComment)
 _ACCOUNTS = TypeAdapter(AccountRegistered)
-_CORRECTIONS = TypeAdapter(LabelCorrected)
+_CORRECTIONS: TypeAdapter[LabelCorrected | FlagReviewed] = TypeAdapter(Correction)
 
 
 class ContractError(ValueError):
@@ -63,7 +65,7 @@ def decode_account(payload: bytes) -> AccountRegistered:
     return _decode(_ACCOUNTS, payload)
 
 
-def decode_correction(payload: bytes) -> LabelCorrected:
+def decode_correction(payload: bytes) -> LabelCorrected | FlagReviewed:
     return _decode(_CORRECTIONS, payload)
 
 

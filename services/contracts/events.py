@@ -13,6 +13,7 @@ from services.contracts.fields import (
     AccountKind,
     CommentText,
     Count,
+    Flag,
     Identifier,
     Instant,
     KeyName,
@@ -25,6 +26,8 @@ from services.contracts.fields import (
     Pseudonym,
     Reason,
     ShortName,
+    TextDigest,
+    Verdict,
 )
 
 MAX_COMMENTS_PER_BATCH = 500
@@ -159,7 +162,25 @@ class LabelCorrected(Event):
     label: Label | None = Field(description="null: withdrawn, the model's label holds again")
     corrected_by: KeyName = Field(description="Name of the API key that was used, never a person's data")
     reason: Reason = ""
+    text_digest: TextDigest = Field(default="", description="Of the text that was corrected; empty: unknown")
     corrected_at: Instant
+
+
+class FlagReviewed(Event):
+    """What a person decided about a flag on a post: it holds over the rule that raised it.
+
+    Identity: account, platform, post and flag. The latest `reviewed_at` holds; `verdict` null withdraws.
+    """
+
+    type: Literal["flag.reviewed"] = "flag.reviewed"
+    account_id: AccountId
+    platform: Platform
+    post_id: Identifier
+    flag: Flag
+    verdict: Verdict | None = Field(description="null: withdrawn, the rule decides again")
+    reviewed_by: KeyName = Field(description="Name of the API key that was used, never a person's data")
+    reason: Reason = ""
+    reviewed_at: Instant
 
 
 class ScorePart(Value):
@@ -196,6 +217,10 @@ class ScoreChanged(Event):
     negative: Count
     simulated: bool
     newest_event_at: Instant | None
+    group: str = Field(default="", description="Peer group that the rank is among; empty: of no group")
+    posts_missing: Count = Field(
+        default=0, description="Counted posts short of the minimum; above 0 there is no rank"
+    )
     rules_version: str
     normaliser: str
     computed_at: Instant
@@ -217,3 +242,4 @@ class DeadLetter(Event):
 
 
 PostEvent = Annotated[PostObserved | MetricsObserved | FollowersObserved, Field(discriminator="type")]
+Correction = Annotated[LabelCorrected | FlagReviewed, Field(discriminator="type")]

@@ -47,6 +47,20 @@ class Label(StrEnum):
     POSITIVE = "positive"
 
 
+class Flag(StrEnum):
+    """What about a post's comments looks made to score."""
+
+    COPIED_TEXT = "copied_text"
+    ONE_WORD = "one_word"
+    NEW_AUTHORS = "new_authors"
+    REPEATED_AUTHOR = "repeated_author"
+
+
+class Verdict(StrEnum):
+    OVERTURNED = "overturned"
+    UPHELD = "upheld"
+
+
 def _in_utc(instant: datetime) -> datetime:
     instant = instant.astimezone(UTC)
     if not EARLIEST <= instant < LATEST:
@@ -71,7 +85,7 @@ Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 # Platform ids exceed 2^53, so they are strings everywhere.
 Identifier = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_printable)]
 AccountId = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_printable)]
-# The name of an API key: which desk corrected a label, never which person.
+# The name of an API key: which desk corrected a label or reviewed a flag, never which person.
 KeyName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 # HMAC-SHA256 in hex; nothing else may stand for a person past ingest.
 Pseudonym = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -79,6 +93,8 @@ Pseudonym = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 CommentText = Annotated[str, Field(max_length=MAX_COMMENT_CHARACTERS), AfterValidator(_encodable)]
 PostText = Annotated[str, Field(max_length=MAX_POST_CHARACTERS), AfterValidator(_encodable)]
+# The first 16 digits of a masked text's SHA-256 in hex: whether it is the same text, without the text.
+TextDigest = Annotated[str, Field(pattern=r"^([0-9a-f]{16})?$")]
 Reason = Annotated[str, Field(max_length=MAX_REASON_CHARACTERS), AfterValidator(_encodable)]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_encodable)]
 ShortName = Annotated[str, Field(min_length=1, max_length=24), AfterValidator(_encodable)]

@@ -1,7 +1,7 @@
 """Which of two observations of the same thing holds, whatever order they arrive in.
 
 A ReplacingMergeTree keeps the row with the greatest version, so the version is computed from the event's own
-content: the later observation (or correction),  then a deletion, then the later label, then a digest that
+content: the later observation (correction, review), then a deletion, then the later label, then a digest that
 only makes an otherwise undecided pair deterministic. 128 bits: observed 53, deleted 1, labelled 53,
 digest 21.
 """
@@ -11,6 +11,7 @@ from hashlib import blake2b
 
 from services.contracts.events import (
     AccountRegistered,
+    FlagReviewed,
     LabelCorrected,
     LabelledComment,
     Observation,
@@ -22,7 +23,7 @@ _MICROSECOND = timedelta(microseconds=1)
 # When something was received or labelled, and on what occasion, says nothing about what it is.
 _ACCIDENTAL = {"received_at", "labelled_at", "relabelled"}
 
-Ranked = Observation | AccountRegistered | LabelCorrected
+Ranked = Observation | AccountRegistered | LabelCorrected | FlagReviewed
 
 
 def precedence(event: Ranked) -> int:
@@ -38,6 +39,8 @@ def _said_at(event: Ranked) -> datetime:
             return event.registered_at
         case LabelCorrected():
             return event.corrected_at
+        case FlagReviewed():
+            return event.reviewed_at
         case _:
             return event.observed_at
 
@@ -47,5 +50,6 @@ def _microseconds(instant: datetime) -> int:
 
 
 def _digest(event: Ranked) -> int:
-    content = event.model_dump_json(exclude=_ACCIDENTAL).encode()
+    # model_dump_json without its way through str
+    content = type(event).__pydantic_serializer__.to_json(event, exclude=_ACCIDENTAL)
     return int.from_bytes(blake2b(content, digest_size=3).digest()) >> 3

@@ -12,6 +12,7 @@ from services.contracts.events import (
     CommentsLabelled,
     DeadLetter,
     Event,
+    FlagReviewed,
     FollowersObserved,
     LabelCorrected,
     MetricsObserved,
@@ -27,6 +28,7 @@ EVENTS: tuple[type[Event], ...] = (
     CommentObserved,
     CommentsLabelled,
     LabelCorrected,
+    FlagReviewed,
     ScoreChanged,
     DeadLetter,
 )

@@ -19,11 +19,11 @@ from services.ingest.judge import Judge
 from services.ingest.registration import Registration
 from services.ingest.registry import Registry
 from services.ingest.settings import IngestSettings
-from services.ingest.vitals import measure_event_loop_lag
 from services.runtime import logs, ops
 from services.runtime.clock import utc_now
 from services.runtime.errors import EXIT_FATAL
 from services.runtime.kafka import Publisher
+from services.runtime.loop_lag import follow_event_loop
 from services.runtime.settings import EXIT_CONFIGURATION, load
 
 log = structlog.get_logger(__name__)
@@ -110,7 +110,7 @@ def lifespan(
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         following = asyncio.create_task(topic.follow())
-        measuring = asyncio.create_task(measure_event_loop_lag())
+        measuring = asyncio.create_task(follow_event_loop())
 
         def ended(task: asyncio.Task[None]) -> None:
             error = None if task.cancelled() else task.exception()

@@ -18,7 +18,7 @@ def create_app(intake: Intake, lifespan: Lifespan | None = None) -> FastAPI:
     app = FastAPI(title="Pantau ingest", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
     install_problems(app)
     install_metrics(app, SERVICE)
-    install_probes(app, intake.readiness)
+    install_probes(app, lambda: intake.readiness)
     app.include_router(events_endpoint.router(intake))
     app.include_router(accounts_endpoint.router(intake))
     openapi.install(app)

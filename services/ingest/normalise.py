@@ -5,8 +5,8 @@ from datetime import datetime
 from services.contracts.events import CommentObserved, FollowersObserved, MetricsObserved, PostObserved
 from services.contracts.fields import MAX_COMMENT_CHARACTERS, MAX_POST_CHARACTERS
 from services.ingest.inbound import AnyInbound, InboundComment, InboundMetrics, InboundPost
-from services.ingest.masking import mask
 from services.ingest.pseudonym import pseudonym
+from services.masking.text import mask
 
 AnyObserved = PostObserved | MetricsObserved | FollowersObserved | CommentObserved
 

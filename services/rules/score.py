@@ -4,16 +4,19 @@ score = 100 * sum over metrics of weight * normalised value; a metric that a pla
 and the other weights grow to 1; an account's score is the weighted mean over the platforms it has.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from services.contracts.fields import Platform
-from services.rules.normalise import NORMALISERS
+from services.rules import normalise
+from services.rules.normalise import among_peers
 from services.rules.rulebook import Metric, Rules
 
 DECIMALS = 4
+T = TypeVar("T")
+Limits = normalise.Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,28 @@ Key = tuple[str, Platform]  # of an account on a platform
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """One active account."""
+
+    account_id: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that the formula reads.
+
+    `horizon` holds the sums over the longer span that decides which metrics a platform gives at all; for a
+    month it is the month itself. `followers` is only read by per_1000_followers.
+    """
+
+    accounts: tuple[Profile, ...]
+    span: Mapping[Key, Sums]
+    horizon: Mapping[Key, Sums]
+    followers: Mapping[Key, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One variable of one score. Points are of 100; None where no platform gave the metric."""
 
@@ -53,7 +78,23 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class PlatformScore:
+    """One account on one platform: the points of its parts are of 100 on that platform.
+
+    An account's points are the mean of these, weighted by `weight`, of all its platforms.
+    """
+
+    group: str
+    weight: float
+    completeness: float
+    parts: dict[Metric, Part]
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
 class AccountScore:
+    """`posts_missing`: how many counted posts the account is short of being ranked in a month that ended."""
+
     account_id: str
     score: float | None
     rank: int | None
@@ -65,43 +106,53 @@ class AccountScore:
     negative: int
     simulated: bool
     newest_event_at: datetime | None
+    group: str = ""
+    posts_missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _PlatformScore:
-    raw: dict[Metric, int]
-    normalised: dict[Metric, float]
-    points: dict[Metric, float]
-    completeness: float
-    weight: float
+class Ranking:
+    """`scores`: group by group the ranked ones, best first, then all that have no rank.
 
-
-def score_fleet(
-    accounts: Iterable[str], span: Mapping[Key, Sums], horizon: Mapping[Key, Sums], rules: Rules
-) -> list[AccountScore]:
-    """Every active account's score over `span`, ranked ones first.
-
-    `horizon` holds the sums over the longer span that decides which metrics a platform gives at all; for a
-    month it is the month itself.
+    `limits`: by group, platform and metric.
     """
-    active = sorted(set(accounts))
-    keys = sorted(key for key, sums in horizon.items() if key[0] in set(active) and _is_used(sums))
-    values = {
-        key: metric_values(span.get(key, NOTHING), horizon[key])
-        for key in keys
-        if rules.platforms[key[1]] > 0
+
+    scores: list[AccountScore]
+    platforms: dict[Key, PlatformScore]
+    limits: dict[tuple[str, Platform, Metric], Limits]
+
+
+def rank_fleet(inputs: Inputs, rules: Rules, *, minimum_posts: int = 0) -> Ranking:
+    """Every active account's score over the inputs' span, and how it came about.
+
+    `minimum_posts`: fewer counted posts than these are shown, not ranked.
+    """
+    groups = {one.account_id: rules.group_of(one.account_id, one.kind) for one in inputs.accounts}
+    there = sorted(key for key in inputs.horizon if key[0] in groups)
+    values = {key: given for key in there if (given := _given(key, inputs, rules))}
+    measured = {key: _measured(key, raw, inputs, rules) for key, raw in values.items()}
+    peers = {key: (groups[key[0]], key[1]) for key in values}
+    shares, limits = among_peers(measured, peers, rules.normaliser)
+    platforms = {
+        key: _platform_score(key, raw, shares[key], inputs, rules, group=groups[key[0]])
+        for key, raw in values.items()
     }
-    shares = _normalise(values, rules)
-    platforms: dict[str, list[_PlatformScore]] = defaultdict(list)
-    for key, given in values.items():
-        platforms[key[0]].append(_platform_score(given, shares[key], rules, rules.platforms[key[1]]))
     scored = [
-        _account_score(
-            account, platforms[account], _figures(account, span), _figures(account, horizon), rules
-        )
-        for account in active
+        _account_score(account, platforms, inputs, rules, minimum_posts, group=group)
+        for account, group in sorted(groups.items())
     ]
-    return _ranked(scored, rules.minimum_completeness)
+    return Ranking(_ranked(scored, rules.minimum_completeness), platforms, limits)
+
+
+def _given(key: Key, inputs: Inputs, rules: Rules) -> dict[Metric, int]:
+    """The metrics of an account on a platform, none where it is not there or the platform does not count."""
+    horizon = inputs.horizon[key]
+    if not _is_used(horizon) or not rules.platforms[key[1]]:
+        return {}
+    values = metric_values(inputs.span.get(key, NOTHING), horizon)
+    if rules.needs_followers and key not in inputs.followers:
+        return {Metric.POSTS: values[Metric.POSTS]}
+    return values
 
 
 def _is_used(horizon: Sums) -> bool:
@@ -135,38 +186,47 @@ def metric_values(span: Sums, horizon: Sums) -> dict[Metric, int]:
     return values
 
 
-def _normalise(values: Mapping[Key, Mapping[Metric, int]], rules: Rules) -> dict[Key, dict[Metric, float]]:
-    """Each value's share among the accounts of the same platform that have the metric."""
-    normalise = NORMALISERS[rules.normaliser]
-    shares: dict[Key, dict[Metric, float]] = {key: {} for key in values}
-    for platform in Platform:
-        for metric in Metric:
-            peers = [key for key in values if key[1] == platform and metric in values[key]]
-            if peers:
-                for key, share in zip(peers, normalise([values[k][metric] for k in peers]), strict=True):
-                    shares[key][metric] = share
-    return shares
+def _measured(key: Key, raw: Mapping[Metric, int], inputs: Inputs, rules: Rules) -> dict[Metric, float]:
+    """What is compared: the figures themselves or, but for posts, those per 1,000 followers."""
+    if not rules.needs_followers:
+        return {metric: float(value) for metric, value in raw.items()}
+    followers = max(inputs.followers.get(key, 0), rules.minimum_followers)
+    return {m: float(value) if m is Metric.POSTS else 1000 * value / followers for m, value in raw.items()}
 
 
 def _platform_score(
-    raw: dict[Metric, int], normalised: dict[Metric, float], rules: Rules, weight: float
-) -> _PlatformScore:
+    key: Key,
+    raw: Mapping[Metric, int],
+    shares: Mapping[Metric, float],
+    inputs: Inputs,
+    rules: Rules,
+    *,
+    group: str,
+) -> PlatformScore:
     completeness = sum(rules.weights[metric] for metric in Metric if metric in raw)
-    points = {
-        metric: 100 * rules.weights[metric] * normalised[metric] / completeness if completeness else 0.0
-        for metric in Metric
-        if metric in raw
-    }
-    return _PlatformScore(raw, normalised, points, completeness, weight)
+    parts = {}
+    for metric in Metric:
+        weight = rules.weights[metric]
+        if metric not in raw:
+            parts[metric] = Part(None, None, weight, None)
+            continue
+        points = 100 * weight * shares[metric] / completeness if completeness else 0.0
+        parts[metric] = Part(raw[metric], round(shares[metric], DECIMALS), weight, round(points, DECIMALS))
+    sums = inputs.span.get(key, NOTHING)
+    return PlatformScore(group, rules.platforms[key[1]], round(completeness, DECIMALS), parts, sums)
 
 
 def _account_score(
     account_id: str,
-    platforms: Sequence[_PlatformScore],
-    span: Sequence[Sums],
-    horizon: Sequence[Sums],
+    by_key: Mapping[Key, PlatformScore],
+    inputs: Inputs,
     rules: Rules,
+    minimum_posts: int,
+    *,
+    group: str,
 ) -> AccountScore:
+    platforms = _of(account_id, by_key)
+    span, horizon = _of(account_id, inputs.span), _of(account_id, inputs.horizon)
     total = sum(platform.weight for platform in platforms)
     parts = {metric: _part(metric, platforms, total, rules) for metric in Metric}
     points = [part.points for part in parts.values() if part.points is not None]
@@ -186,32 +246,43 @@ def _account_score(
         negative=sum(sums.negative for sums in span),
         simulated=any(sums.simulated for sums in horizon),
         newest_event_at=max(newest) if newest else None,
+        group=group,
+        posts_missing=max(0, minimum_posts - (parts[Metric.POSTS].raw or 0)),
     )
 
 
-def _part(metric: Metric, platforms: Sequence[_PlatformScore], total: float, rules: Rules) -> Part:
+def _part(metric: Metric, platforms: Sequence[PlatformScore], total: float, rules: Rules) -> Part:
+    """From the figures of the platforms as they are shown, so that these lead to the account's exactly."""
     weight = rules.weights[metric]
-    giving = [platform for platform in platforms if metric in platform.raw]
+    giving = [(platform.parts[metric], platform.weight) for platform in platforms]
+    giving = [(part, counts) for part, counts in giving if part.raw is not None]
     if not giving:
         return Part(None, None, weight, None)
-    share = sum(p.normalised[metric] * p.weight for p in giving) / sum(p.weight for p in giving)
-    points = sum(p.points[metric] * p.weight for p in giving) / total
-    return Part(sum(p.raw[metric] for p in giving), round(share, DECIMALS), weight, round(points, DECIMALS))
+    share = sum((part.normalised or 0) * counts for part, counts in giving) / sum(w for _, w in giving)
+    points = sum((part.points or 0) * counts for part, counts in giving) / total
+    raw = sum(part.raw or 0 for part, _ in giving)
+    return Part(raw, round(share, DECIMALS), weight, round(points, DECIMALS))
 
 
-def _figures(account_id: str, sums: Mapping[Key, Sums]) -> list[Sums]:
-    return [sums[key] for platform in Platform if (key := (account_id, platform)) in sums]
+def _of(account_id: str, by_key: Mapping[Key, T]) -> list[T]:
+    return [by_key[key] for platform in Platform if (key := (account_id, platform)) in by_key]
 
 
-def _ranked(scored: list[AccountScore], minimum_completeness: float) -> list[AccountScore]:
-    """Best first; equal scores share a rank. Accounts without enough data follow, unranked."""
+def _ranked(scored: Iterable[AccountScore], minimum_completeness: float) -> list[AccountScore]:
+    """Best first in each group; equal scores share a rank. Accounts without enough data follow, unranked."""
     ranked: list[AccountScore] = []
     rest: list[AccountScore] = []
-    for score in sorted(scored, key=lambda s: (-(s.score if s.score is not None else -1.0), s.account_id)):
-        if score.score is None or score.completeness < minimum_completeness:
+    place = 0
+    for score in sorted(scored, key=_best_first):
+        if score.score is None or score.completeness < minimum_completeness or score.posts_missing:
             rest.append(score)
-        elif ranked and ranked[-1].score == score.score:
-            ranked.append(replace(score, rank=ranked[-1].rank))
-        else:
-            ranked.append(replace(score, rank=len(ranked) + 1))
-    return ranked + rest
+            continue
+        before = ranked[-1] if ranked and ranked[-1].group == score.group else None
+        place = place + 1 if before else 1
+        tied = before and before.score == score.score
+        ranked.append(replace(score, rank=before.rank if before and tied else place))
+    return ranked + sorted(rest, key=lambda s: (_best_first(s)[1:], s.group))
+
+
+def _best_first(score: AccountScore) -> tuple[str, float, str]:
+    return (score.group, -(score.score if score.score is not None else -1.0), score.account_id)

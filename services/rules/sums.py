@@ -10,8 +10,8 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from services.contracts.fields import Platform
 from services.rules.rulebook import Rules
-from services.rules.score import AccountScore, Key, Sums, score_fleet
-from services.rules.windows import HORIZON, Span, Window, sliding_span
+from services.rules.score import Inputs, Key, Profile, Ranking, Sums, rank_fleet
+from services.rules.windows import HORIZON, Span, Window, closes_at, month_span, sliding_span
 
 ADDITIVE = tuple(field.name for field in fields(Sums) if field.name != "newest_at")
 _COLUMNS = ", ".join(ADDITIVE)
@@ -41,7 +41,14 @@ WHERE month = {{month:Date}}
 GROUP BY account_id, platform
 """
 
-ACTIVE_ACCOUNTS = "SELECT account_id FROM accounts FINAL WHERE active"
+ACTIVE_ACCOUNTS = "SELECT account_id, kind FROM accounts FINAL WHERE active ORDER BY account_id"
+
+FOLLOWERS = """
+SELECT account_id, platform, argMax(followers, observed_at)
+FROM follower_readings FINAL
+WHERE observed_at < {before:DateTime64(6, 'UTC')}
+GROUP BY account_id, platform
+"""
 
 
 async def read_span(client: AsyncClient, span: Span) -> dict[Key, Sums]:
@@ -62,25 +69,49 @@ async def read_month(client: AsyncClient, month: date) -> dict[Key, Sums]:
     return _sums((await client.query(MONTH_SUMS, parameters={"month": month})).result_rows)
 
 
-async def read_active_accounts(client: AsyncClient) -> list[str]:
-    return [row[0] for row in (await client.query(ACTIVE_ACCOUNTS)).result_rows]
+async def read_accounts(client: AsyncClient) -> tuple[Profile, ...]:
+    """The active ones, in order of their ids."""
+    return tuple(Profile(*row) for row in (await client.query(ACTIVE_ACCOUNTS)).result_rows)
 
 
-async def sliding_scores(
+async def read_followers(client: AsyncClient, before: datetime) -> dict[Key, int]:
+    """The latest reading of each account and platform that was made before the instant."""
+    rows = (await client.query(FOLLOWERS, parameters={"before": before})).result_rows
+    return {(account, Platform(platform)): followers for account, platform, followers in rows}
+
+
+async def sliding_rankings(
     client: AsyncClient, windows: tuple[Window, ...], at: datetime, rules: Rules
-) -> dict[Window, list[AccountScore]]:
-    """Scores of the sliding windows that end with the minute of `at`, from what is stored now."""
+) -> dict[Window, Ranking]:
+    """Rankings of the sliding windows that end with the minute of `at`, from what is stored now."""
     spans = {window: sliding_span(window, at) for window in {*windows, HORIZON}}
-    accounts = await read_active_accounts(client)
-    sums = await asyncio.gather(*(read_span(client, span) for span in spans.values()))
+    accounts, followers, sums = await asyncio.gather(
+        read_accounts(client),
+        _followers_if_needed(client, spans[HORIZON].until, rules),
+        asyncio.gather(*(read_span(client, span) for span in spans.values())),
+    )
     by_window: Mapping[Window, dict[Key, Sums]] = dict(zip(spans, sums, strict=True))
     horizon = by_window[HORIZON]
-    return {window: score_fleet(accounts, by_window[window], horizon, rules) for window in windows}
+    return {
+        window: rank_fleet(Inputs(accounts, by_window[window], horizon, followers), rules)
+        for window in windows
+    }
 
 
-async def month_scores(client: AsyncClient, month: date, rules: Rules) -> list[AccountScore]:
-    accounts, sums = await asyncio.gather(read_active_accounts(client), read_month(client, month))
-    return score_fleet(accounts, sums, sums, rules)
+async def month_ranking(client: AsyncClient, month: date, rules: Rules, now: datetime) -> Ranking:
+    """The month's ranking from what is stored now; once it has ended, `minimum_posts` holds."""
+    accounts, followers, sums = await asyncio.gather(
+        read_accounts(client),
+        _followers_if_needed(client, closes_at(month), rules),
+        read_month(client, month),
+    )
+    ended = now >= month_span(month).until
+    inputs = Inputs(accounts, sums, sums, followers)
+    return rank_fleet(inputs, rules, minimum_posts=rules.minimum_posts if ended else 0)
+
+
+async def _followers_if_needed(client: AsyncClient, before: datetime, rules: Rules) -> dict[Key, int]:
+    return await read_followers(client, before) if rules.needs_followers else {}
 
 
 def _sums(rows: Any) -> dict[Key, Sums]:

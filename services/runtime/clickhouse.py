@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from weakref import WeakKeyDictionary
 
 import clickhouse_connect
 import structlog
@@ -14,11 +15,20 @@ from services.runtime.errors import RetryableError
 
 log = structlog.get_logger(__name__)
 
-# The server's default for asynchronous inserts changed twice within a year: say what we mean.
-SETTINGS: dict[str, Any] = {"async_insert": 0}
+SETTINGS: dict[str, Any] = {
+    # The server's default changed twice within a year: say what we mean.
+    "async_insert": 0,
+    # Conditions on the sorting key hold for all versions of a row or none: pick before merging them.
+    "optimize_move_to_prewhere_if_final": 1,
+}
+ANSWER_SECONDS = 60
+# The driver would ask for a table's types before each insert. They change with a migration and a restart.
+_types: WeakKeyDictionary[AsyncClient, dict[tuple[str, ...], list[Any]]] = WeakKeyDictionary()
 
 
-async def connect(url: str, *, database: str | None = None) -> AsyncClient:
+async def connect(
+    url: str, *, database: str | None = None, answer_seconds: int = ANSWER_SECONDS
+) -> AsyncClient:
     """A client for http(s)://user:password@host:port/database. Raises RetryableError when it is away."""
     parts = urlsplit(url)
     try:
@@ -30,7 +40,7 @@ async def connect(url: str, *, database: str | None = None) -> AsyncClient:
             password=unquote(parts.password or ""),
             database=database or parts.path.strip("/") or "default",
             connect_timeout=5,
-            send_receive_timeout=60,
+            send_receive_timeout=answer_seconds,
             settings=SETTINGS,
         )
     except (ClickHouseError, OSError) as error:
@@ -47,4 +57,13 @@ async def insert(
         return
     settings = SETTINGS | ({"insert_deduplication_token": token} if token else {})
     with metrics.INSERT_SECONDS.labels(table).time():
-        await client.insert(table, rows, column_names=list(columns), settings=settings)
+        types = await _types_of(client, table, columns)
+        await client.insert(table, rows, column_names=list(columns), column_types=types, settings=settings)
+
+
+async def _types_of(client: AsyncClient, table: str, columns: Sequence[str]) -> list[Any]:
+    known = _types.setdefault(client, {})
+    key = (table, *columns)
+    if key not in known:
+        known[key] = (await client.create_insert_context(table, list(columns))).column_types
+    return known[key]

@@ -2,7 +2,7 @@
 
 import hmac
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -99,19 +99,29 @@ def install_metrics(app: FastAPI, service: str) -> None:
     app.add_middleware(RequestMetrics, service=service)
 
 
-def install_probes(app: FastAPI, readiness: Readiness) -> None:
-    """/healthz and /readyz on the service's own port too, for those who look there first."""
+def install_probes(
+    app: FastAPI, readiness: Callable[[], Readiness], not_ready: dict[int | str, dict[str, Any]] | None = None
+) -> None:
+    """/healthz and /readyz on the service's own port too, for those who look there first.
+
+    `not_ready` is what the OpenAPI document says of the refusal.
+    """
 
     @app.get("/healthz", summary="The process answers", response_class=PlainTextResponse, tags=["health"])
     async def healthz() -> str:
         return "ok\n"
 
     @app.get(
-        "/readyz", summary="The process can do its work", response_class=PlainTextResponse, tags=["health"]
+        "/readyz",
+        summary="The process can do its work",
+        response_class=PlainTextResponse,
+        responses=not_ready,
+        tags=["health"],
     )
     async def readyz() -> str:
-        if readiness.awaited:
-            raise Problem(503, f"waiting for {', '.join(readiness.awaited)}", headers={"Retry-After": "5"})
+        awaited = readiness().awaited
+        if awaited:
+            raise Problem(503, f"waiting for {', '.join(awaited)}", headers={"Retry-After": "5"})
         return "ready\n"
 
 

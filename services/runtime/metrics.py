@@ -90,6 +90,13 @@ SCORING_TICK_SECONDS = Histogram(
 SCORE_STALENESS = Gauge(
     "pantau_score_staleness_seconds", "Age of the last completed computation of all scores."
 )
+MONTH_OVERDUE = Gauge(
+    "pantau_month_overdue_seconds",
+    "How long the latest mature month has been waiting to be closed; 0: none, or another worker's to do.",
+)
+NEWEST_CLOSED_MONTH = Gauge(
+    "pantau_newest_closed_month_timestamp_seconds", "Unix time at which the newest official month ended."
+)
 
 HTTP_REQUESTS = Counter(
     "pantau_http_requests_total", "HTTP requests.", ["service", "route", "method", "status"]

@@ -15,6 +15,7 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from services.runtime.clickhouse import connect
 from services.runtime.errors import FatalError
 
+STATEMENT_SECONDS = 3600  # one may copy a whole table
 FOLDER = Path("deploy/clickhouse/migrations")
 _NAME = re.compile(r"^\d{4}_[a-z0-9_]+\.sql$")
 _BOOKKEEPING = """
@@ -33,7 +34,7 @@ async def migrate(url: str, folder: Path = FOLDER) -> list[str]:
     bootstrap = await connect(url, database="default")
     await bootstrap.command(f"CREATE DATABASE IF NOT EXISTS {database}")
     await bootstrap.close()
-    client = await connect(url)
+    client = await connect(url, answer_seconds=STATEMENT_SECONDS)
     try:
         return await _apply(client, files)
     finally:

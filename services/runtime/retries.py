@@ -18,14 +18,23 @@ AWAY = (RetryableError, ClickHouseError, OSError, TimeoutError)
 
 
 async def retrying(
-    service: str, call: str, attempt: Callable[[], Awaitable[R]], *, limit_seconds: float
+    service: str,
+    call: str,
+    attempt: Callable[[], Awaitable[R]],
+    *,
+    limit_seconds: float,
+    waiting: Callable[[], None] = lambda: None,
 ) -> R:
-    """Repeat `attempt` with jittered backoff while a dependency is away; when spent, RetryableError."""
+    """Repeat `attempt` with jittered backoff while a dependency is away; when spent, RetryableError.
+
+    `waiting` is called before each pause.
+    """
 
     def note(state: RetryCallState) -> None:
         metrics.RETRIES.labels(service, call).inc()
         error = state.outcome.exception() if state.outcome else None
         log.warning("retrying", call=call, attempt=state.attempt_number, error=repr(error))
+        waiting()
 
     async def once() -> R:  # a lambda would hand tenacity a coroutine that nobody awaits
         return await attempt()

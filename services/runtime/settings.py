@@ -77,7 +77,7 @@ def load(kind: type[S]) -> S:
     else:
         if not faults:
             return settings
-    raise _refusal(faults)
+    raise refusal(faults)
 
 
 def variables(kind: type[ServiceSettings]) -> dict[str, str]:
@@ -93,8 +93,9 @@ def _variable(kind: type[ServiceSettings], location: tuple[int | str, ...]) -> s
     return name.upper()
 
 
-def _refusal(faults: list[str]) -> SystemExit:
+def refusal(faults: list[str]) -> SystemExit:
+    """Lists the faults on stderr; raise what it returns to end with code 78."""
     sys.stderr.write("Configuration refused, nothing was started:\n")
     for fault in faults:
-        sys.stderr.write(f"  {fault}\n")
+        sys.stderr.write(f"  {fault}\n".replace("\n  ", "\n    "))
     return SystemExit(EXIT_CONFIGURATION)

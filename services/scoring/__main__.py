@@ -5,9 +5,10 @@ import signal
 import sys
 
 import structlog
+from clickhouse_connect.driver.asyncclient import AsyncClient
 from faust.contrib.asgi import faust_app_running
 
-from services.rules.rulebook import RulesError, load_rules
+from services.rules.rulebook import Rules, RulesError, load_rules
 from services.runtime import logs, ops, watchdog
 from services.runtime.clickhouse import connect
 from services.runtime.clock import utc_now
@@ -15,10 +16,13 @@ from services.runtime.errors import EXIT_FATAL, RetryableError
 from services.runtime.kafka import Publisher
 from services.runtime.ops import Readiness
 from services.runtime.retries import retrying
-from services.runtime.settings import EXIT_CONFIGURATION, load
+from services.runtime.settings import load, refusal
+from services.scoring import close_schedule, guards
 from services.scoring.app import Shell, build_app
+from services.scoring.close_schedule import Months
 from services.scoring.fleet import Fleet
 from services.scoring.flush import Flush
+from services.scoring.guards import GuardsError
 from services.scoring.lag import GroupLag
 from services.scoring.settings import ScoringSettings
 from services.scoring.sink import SERVICE, Sink
@@ -29,14 +33,17 @@ STOP_SECONDS = 20
 
 def main() -> int:
     settings = load(ScoringSettings)
+    try:
+        rules = load_rules(settings.rules_file)
+    except RulesError as error:
+        raise refusal([str(error)]) from error
     logs.configure(SERVICE, settings.log_level, settings.log_format)
     readiness = Readiness("clickhouse", "kafka", "scores")
     stop_ops = ops.serve(settings.metrics_host, settings.metrics_port, readiness)
     try:
-        asyncio.run(run(settings, readiness))
-    except RulesError as error:
-        sys.stderr.write(f"Configuration refused, nothing was started:\n  {error}\n")
-        return EXIT_CONFIGURATION
+        asyncio.run(run(settings, rules, readiness))
+    except GuardsError as error:
+        raise refusal([str(error)]) from error
     except RetryableError as error:
         log.critical("dependency stayed away", error=str(error))
         return EXIT_FATAL
@@ -45,13 +52,11 @@ def main() -> int:
     return 0
 
 
-async def run(settings: ScoringSettings, readiness: Readiness) -> None:
-    rules = load_rules(settings.rules_file)
+async def run(settings: ScoringSettings, rules: Rules, readiness: Readiness) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    url = settings.clickhouse_url.get_secret_value()
-    client = await retrying(SERVICE, "connect", lambda: connect(url), limit_seconds=settings.retry_seconds)
+    client = await _database(settings, rules)
     publisher = Publisher(settings.kafka_bootstrap_servers)
     sink = Sink(Flush(client, rules), publisher.publish, utc_now, settings.retry_seconds)
     app = build_app(settings)
@@ -60,12 +65,26 @@ async def run(settings: ScoringSettings, readiness: Readiness) -> None:
     await retrying(SERVICE, "connect", lag.start, limit_seconds=settings.retry_seconds)
     async with faust_app_running(app, stop_timeout=STOP_SECONDS):
         watchdog.watch(shell.progress, settings.stall_seconds)
-        background = [asyncio.create_task(task) for task in (shell.keep_scores(), shell.watch_lag(lag))]
+        months = Months(client, utc_now, close_schedule.command, automatic=settings.close_months)
+        tasks = (shell.keep_scores(), shell.watch_lag(lag), shell.keep_months(months))
+        background = [asyncio.create_task(task) for task in tasks]
         log.info("scoring started", rules=rules.version, group=settings.group)
         await _until_stopped(stop, background)
     await lag.stop()
     await publisher.stop()
     await client.close()
+
+
+async def _database(settings: ScoringSettings, rules: Rules) -> AsyncClient:
+    """Raises GuardsError where the stored buckets were made with other guards."""
+    url, limit = settings.clickhouse_url.get_secret_value(), settings.retry_seconds
+    client = await retrying(SERVICE, "connect", lambda: connect(url), limit_seconds=limit)
+    try:
+        await retrying(SERVICE, "check", lambda: guards.check(client, rules), limit_seconds=limit)
+    except GuardsError:
+        await client.close()
+        raise
+    return client
 
 
 async def _until_stopped(stop: asyncio.Event, background: list[asyncio.Task[None]]) -> None:

@@ -17,12 +17,13 @@ from services.contracts.codec import encode
 from services.contracts.events import ScoreChanged, ScorePart, ScoreParts
 from services.rules.rulebook import Metric, Rules
 from services.rules.score import AccountScore
-from services.rules.sums import month_scores, sliding_scores
-from services.rules.windows import SLIDING, Window, month_of
+from services.rules.sums import month_ranking, sliding_rankings
+from services.rules.windows import MATURITY, SLIDING, Window, month_of
 from services.runtime import metrics
 from services.runtime.clickhouse import insert
 from services.runtime.clock import Clock
 from services.runtime.kafka import Record
+from services.scoring import guards
 from services.scoring import statements as sql
 
 log = structlog.get_logger(__name__)
@@ -34,7 +35,7 @@ _START = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = (
     *("window", "period", "account_id", "at", "score", "rank", "completeness", "incomplete", "parts"),
     *("positive", "neutral", "negative", "simulated", "newest_event_at", "rules_version", "normaliser"),
-    *("computed_at", "version"),
+    *("computed_at", "peer_group", "posts_missing", "version"),
 )
 
 
@@ -63,15 +64,26 @@ class Fleet:
         self._known: dict[ScoreKey, AccountScore] = {}
         self._seen: dict[int, datetime] = {}  # recent flushes and when they finished
         self._minute = _START
+        self._forgotten = False
 
     def forget(self) -> None:
-        """Begin anew: another worker may have written scores since."""
-        self._known.clear()
-        self._seen.clear()
-        self._minute = _START
+        """Begin anew with the next tick: another worker may have written scores since."""
+        self._forgotten = True
 
-    async def tick(self) -> int:
-        """Bring everything up to date; the number of scores that changed."""
+    async def waits(self) -> bool:
+        """Whether the buckets are being rebuilt; afterwards all scores are written again."""
+        held = await guards.recorded(self._client)
+        rebuilding = held is not None and held.rebuilding
+        if rebuilding:
+            self.forget()
+        return rebuilding
+
+    async def tick(self, may_publish: Callable[[], Awaitable[bool]] | None = None) -> int:
+        """Bring everything up to date; the number of scores that changed.
+
+        `may_publish` is asked once all is computed: whether this worker is still the one to do it.
+        """
+        self._begin_anew_if_told()
         now = self._clock()
         flushes = await self._flushes()
         minute = now.replace(second=0, microsecond=0)
@@ -79,14 +91,30 @@ class Fleet:
             return 0
         months = await self._months(flushes)
         started = time.perf_counter()
-        computed = await self._compute(now, {*months, month_of(now)})
+        version = int((await self._client.query(sql.SERVER_MICROSECONDS)).result_rows[0][0])
+        computed = await self._compute(now, months | self._months_of_the_minute(now))
         changed = [c for c in computed if self._known.get(_key(c)) != c.score]
-        await self._store(changed, now)
+        if (may_publish and not await may_publish()) or await self._overtaken(version):
+            self.forget()
+            return 0
+        await self._store(changed, now, version)
         self._known.update((_key(c), c.score) for c in changed)
         self._remember(flushes)
         self._minute = minute
         metrics.SCORING_TICK_SECONDS.observe(time.perf_counter() - started)
         return len(changed)
+
+    def _begin_anew_if_told(self) -> None:
+        if self._forgotten:
+            self._forgotten = False
+            self._known.clear()
+            self._seen.clear()
+            self._minute = _START
+
+    async def _overtaken(self, version: int) -> bool:
+        """Whether another worker has stored what it read later, as after this one was asleep for a while."""
+        newest = (await self._client.query(sql.NEWEST_TICK)).result_rows[0][0]
+        return bool(newest > version)
 
     async def _flushes(self) -> list[_Flush]:
         """Flushes that changed a bucket and finished since the last tick."""
@@ -103,6 +131,16 @@ class Fleet:
             return {month for flush in flushes for month in flush.months}
         return {month for (month,) in (await self._client.query(sql.ALL_MONTHS)).result_rows}
 
+    def _months_of_the_minute(self, now: datetime) -> set[date]:
+        """The running month; as minutes turn also one that ended and still takes in readings.
+
+        The end of a month itself changes its ranking: from then on too few posts are not ranked.
+        """
+        months = {month_of(now)}
+        if self._minute not in (_START, now.replace(second=0, microsecond=0)):
+            months |= {month_of(self._minute), month_of(self._minute - MATURITY)}
+        return months
+
     def _remember(self, flushes: list[_Flush]) -> None:
         self._seen |= {flush.flush_id: flush.finished_at for flush in flushes}
         if self._seen:
@@ -110,16 +148,18 @@ class Fleet:
             self._seen = {flush: at for flush, at in self._seen.items() if at >= oldest}
 
     async def _compute(self, now: datetime, months: set[date]) -> list[_Computed]:
-        sliding = await sliding_scores(self._client, tuple(SLIDING), now, self._rules)
-        computed = [_Computed(window, "", score) for window, scores in sliding.items() for score in scores]
+        sliding = await sliding_rankings(self._client, tuple(SLIDING), now, self._rules)
+        computed = [_Computed(window, "", score) for window, r in sliding.items() for score in r.scores]
         for month in sorted(months):
-            scores = await month_scores(self._client, month, self._rules)
-            computed += [_Computed(Window.MONTH, f"{month:%Y-%m}", score) for score in scores]
+            ranking = await month_ranking(self._client, month, self._rules, now)
+            computed += [_Computed(Window.MONTH, f"{month:%Y-%m}", score) for score in ranking.scores]
         return computed
 
-    async def _store(self, changed: list[_Computed], now: datetime) -> None:
-        """Publish, then store: after a crash in between, the change is found and published again."""
-        version = int((await self._client.query(sql.SERVER_MICROSECONDS)).result_rows[0][0])
+    async def _store(self, changed: list[_Computed], now: datetime, version: int) -> None:
+        """Publish, then store: after a crash in between, the change is found and published again.
+
+        `version` was taken before the buckets were read: of two workers' rows the better informed holds.
+        """
         computed_at = self._clock()
         events = [_event(c, now, computed_at, self._rules) for c in changed]
         await self._publish(
@@ -129,7 +169,8 @@ class Fleet:
             ]
         )
         await insert(self._client, "scores", _COLUMNS, [_row(event, version) for event in events])
-        await insert(self._client, "score_ticks", ("at", "computed_at"), [(now, computed_at)])
+        tick = (now, computed_at, version)
+        await insert(self._client, "score_ticks", ("at", "computed_at", "version"), [tick])
         for event in events:
             metrics.SCORES_CHANGED.labels(event.window).inc()
 
@@ -164,6 +205,8 @@ def _event(computed: _Computed, at: datetime, computed_at: datetime, rules: Rule
         negative=score.negative,
         simulated=score.simulated,
         newest_event_at=score.newest_event_at,
+        group=score.group,
+        posts_missing=score.posts_missing,
         rules_version=rules.version,
         normaliser=rules.normaliser.value,
         computed_at=computed_at,
@@ -171,6 +214,6 @@ def _event(computed: _Computed, at: datetime, computed_at: datetime, rules: Rule
 
 
 def _row(event: ScoreChanged, version: int) -> tuple[Any, ...]:
-    values = {name: getattr(event, name) for name in _COLUMNS if name not in ("parts", "version")}
-    values |= {"parts": event.parts.model_dump_json(), "version": version}
+    apart = {"parts": event.parts.model_dump_json(), "peer_group": event.group, "version": version}
+    values = {name: getattr(event, name) for name in _COLUMNS if name not in apart} | apart
     return tuple(values[name] for name in _COLUMNS)

@@ -15,12 +15,13 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from services.rules.rulebook import Rules
 from services.runtime import metrics
 from services.runtime.clickhouse import insert
+from services.scoring import guards
 from services.scoring import statements as sql
-from services.scoring.facts import COLUMNS, FactEvent, PostKey, facts
+from services.scoring.facts import COLUMNS, FactEvent, Facts, PostKey, facts
 
 log = structlog.get_logger(__name__)
 
-_FLUSH_COLUMNS = ("flush_id", "buckets", "months")
+FLUSH_COLUMNS = ("flush_id", "buckets", "months")
 _POST_COLUMNS = ("account_id", "platform", "post_id")
 
 
@@ -29,18 +30,19 @@ class Flush:
 
     def __init__(self, client: AsyncClient, rules: Rules) -> None:
         self._client = client
-        self._guards = {
-            "per_author": rules.max_comments_per_author_and_post,
-            "per_day": rules.max_posts_per_day,
-        }
+        self._rules = rules
+        self._guards = sql.guards(rules)
 
     async def write(self, events: Sequence[FactEvent], *, force: bool = False) -> None:
-        """Store the events and all that follows from them.
+        """Store the events and all that follows from them; `force` as in `store`."""
+        await self.store(facts(events), force=force)
+
+    async def store(self, batch: Facts, *, force: bool = False) -> None:
+        """Store the facts and all that follows from them.
 
         `force` writes every bucket of the touched posts whether it looks changed or not: give it when an
         earlier attempt at the same events may have stopped halfway.
         """
-        batch = facts(events)
         for table, rows in batch.rows.items():
             await insert(self._client, table, COLUMNS[table], rows)
         touched = batch.posts | await self._posts_of(batch.accounts)
@@ -55,7 +57,7 @@ class Flush:
         log.warning("repeating unfinished flushes", posts=len(touched))
         await self._recompute(touched, force=True, calendars=True)
         done = sorted({flush for *_, flush in unfinished})
-        await insert(self._client, "flushes", _FLUSH_COLUMNS, [(flush, 0, []) for flush in done])
+        await insert(self._client, "flushes", FLUSH_COLUMNS, [(flush, 0, []) for flush in done])
         return len(touched)
 
     async def _posts_of(self, accounts: set[str]) -> set[PostKey]:
@@ -69,13 +71,13 @@ class Flush:
         if not touched:
             return
         # 1. take the version after the facts were written, before they are read back
-        flush = int((await self._client.query(sql.SERVER_MICROSECONDS)).result_rows[0][0])
-        parameters: dict[str, Any] = {**self._guards, "flush": flush, "version": flush, "force": force}
+        flush = await self.begin()
+        parameters = self.parameters(flush, force=force)
         # 2. say what will be recomputed
-        await self._touch(flush, touched)
+        await self.touch(flush, touched)
         # 3. posts of the same days may gain or lose their place under the daily limit
         flags = await self._changed_flags(parameters) if calendars else []
-        await self._touch(flush, {(a, platform, post) for a, platform, post, _ in flags} - touched)
+        await self.touch(flush, {(a, platform, post) for a, platform, post, _ in flags} - touched)
         # 4. buckets, from the facts up
         await self._client.command(sql.POST_BUCKETS, parameters=parameters)
         written, months = await self._roll_up(parameters)
@@ -87,9 +89,21 @@ class Flush:
             [(*flag, flush) for flag in flags],
         )
         # 6. done
-        await insert(self._client, "flushes", _FLUSH_COLUMNS, [(flush, written, months)])
+        await insert(self._client, "flushes", FLUSH_COLUMNS, [(flush, written, months)])
 
-    async def _touch(self, flush: int, posts: Iterable[PostKey]) -> None:
+    async def begin(self) -> int:
+        """The version. Raises GuardsError where the stored buckets were made with other guards."""
+        version, stored = (await self._client.query(sql.BEGIN)).result_rows[0]
+        if not stored:
+            await guards.record(self._client, self._rules)
+        elif stored != guards.as_text(self._rules):
+            raise guards.GuardsError("the stored buckets are of other guards than this process's rules")
+        return int(version)
+
+    def parameters(self, flush: int, *, force: bool) -> dict[str, Any]:
+        return {**self._guards, "flush": flush, "version": flush, "force": force}
+
+    async def touch(self, flush: int, posts: Iterable[PostKey]) -> None:
         await insert(
             self._client,
             "flush_posts",
@@ -104,12 +118,13 @@ class Flush:
     async def _roll_up(self, parameters: dict[str, Any]) -> tuple[int, list[date]]:
         """Hours and months of the buckets just written: how many these are, and the months that changed."""
         changed = (await self._client.query(sql.CHANGED_HOURS, parameters=parameters)).result_rows[0]
-        count, first, last = changed
+        count, first, last, rolled = changed
         if not count:
             return 0, []
         metrics.BUCKETS_WRITTEN.inc(count)
         await self._client.command(
-            sql.HOUR_BUCKETS, parameters=parameters | {"first_hour": first, "last_hour": last}
+            sql.HOUR_BUCKETS,
+            parameters=parameters | {"first_hour": first, "last_hour": last, "rolled": rolled},
         )
         await self._client.command(sql.MONTH_BUCKETS, parameters=parameters)
         months = (await self._client.query(sql.CHANGED_MONTHS, parameters=parameters)).result_rows

@@ -28,7 +28,7 @@ class ScoringSettings(ServiceSettings):
         description="Stable name of this worker, for a restart without a rebalance",
     )
     batch_messages: int = Field(
-        500,
+        1000,
         validation_alias=alias("SCORING_BATCH_MESSAGES"),
         description="Most Kafka messages in one flush",
         ge=1,
@@ -40,6 +40,11 @@ class ScoringSettings(ServiceSettings):
         description="Longest wait for a batch to fill",
         ge=10,
         le=60_000,
+    )
+    close_months: bool = Field(
+        True,
+        validation_alias=alias("SCORING_CLOSE_MONTHS"),
+        description="Whether the latest month is made official by itself, 72 hours after its end",
     )
     retry_seconds: float = Field(
         300,

@@ -1,38 +1,34 @@
 """`python -m services.sentiment`: labels comments until it is told to stop."""
 
 import asyncio
-import faulthandler
-import os
-import signal
 import sys
-import threading
 
 import structlog
 
 from services.runtime import logs, ops
 from services.runtime.errors import EXIT_FATAL
 from services.runtime.ops import Readiness
-from services.runtime.settings import load
+from services.runtime.settings import EXIT_CONFIGURATION, load
+from services.runtime.stopping import until_signal
 from services.runtime.watchdog import Progress, watch
 from services.sentiment.app import LoadLabeller, run
+from services.sentiment.errors import ModelError
 from services.sentiment.labelling import Labeller
+from services.sentiment.labels import UnknownLabelsError
 from services.sentiment.settings import SentimentSettings
 
 log = structlog.get_logger(__name__)
 
-# An orchestrator sends SIGKILL after 30 s; what is unfinished by then is not committed and will be replayed.
-STOP_SECONDS = 22.0
-
 
 def load_model(folder_or_hub_id: str, threads: int) -> Labeller:
     # Takes seconds to import; /healthz and /readyz answer meanwhile.
-    from services.sentiment import model  # noqa: PLC0415
+    from services.sentiment import loading  # noqa: PLC0415
 
-    return model.Labeller.load(folder_or_hub_id, threads)
+    return loading.load_labeller(folder_or_hub_id, threads)
 
 
 def main(load_labeller: LoadLabeller = load_model) -> int:
-    """The exit status: 0 after SIGTERM or SIGINT, 70 when the service could not go on."""
+    """The exit status: 0 after SIGTERM or SIGINT, 70 when it cannot go on, 78 with a model it cannot use."""
     settings = load(SentimentSettings)
     logs.configure("sentiment", settings.log_level, settings.log_format)
     readiness = Readiness("model", "kafka")
@@ -40,36 +36,15 @@ def main(load_labeller: LoadLabeller = load_model) -> int:
     try:
         ops.serve(settings.metrics_host, settings.metrics_port, readiness)
         watch(progress, settings.stall_seconds)
-        asyncio.run(_until_signal(settings, load_labeller, readiness, progress))
+        asyncio.run(until_signal(lambda stop: run(settings, load_labeller, readiness, progress, stop)))
+    except (ModelError, UnknownLabelsError) as error:
+        sys.stderr.write(f"SENTIMENT_MODEL refused, nothing was started:\n  {error}\n")
+        return EXIT_CONFIGURATION
     except Exception:
         log.critical("the service cannot go on", exc_info=True)
         return EXIT_FATAL
     log.info("stopped")
     return 0
-
-
-async def _until_signal(
-    settings: SentimentSettings, load_labeller: LoadLabeller, readiness: Readiness, progress: Progress
-) -> None:
-    stop = asyncio.Event()
-
-    def begin_stop() -> None:
-        log.info("stopping")
-        stop.set()
-        limit = threading.Timer(STOP_SECONDS, _give_up)
-        limit.daemon = True
-        limit.start()
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, begin_stop)
-    await run(settings, load_labeller, readiness, progress, stop)
-
-
-def _give_up() -> None:
-    log.critical("could not stop in order", limit_seconds=STOP_SECONDS)
-    faulthandler.dump_traceback(file=sys.stderr, all_threads=True)
-    os._exit(EXIT_FATAL)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import structlog
 
 from services.runtime.clock import utc_now
 from services.runtime.kafka import Publisher
+from services.runtime.loop_lag import follow_event_loop
 from services.runtime.ops import Readiness
 from services.runtime.watchdog import Progress
 from services.sentiment.batching import Limits
@@ -16,7 +17,7 @@ from services.sentiment.labelling import Labeller
 from services.sentiment.retries import KafkaRetries
 from services.sentiment.settings import SentimentSettings
 from services.sentiment.source import CommentSource
-from services.sentiment.vitals import follow_event_loop, follow_lag
+from services.sentiment.vitals import follow_lag
 from services.sentiment.worker import Worker
 
 log = structlog.get_logger(__name__)

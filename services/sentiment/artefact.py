@@ -7,6 +7,7 @@ from pathlib import Path
 
 from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerFast
 
+from services.sentiment.errors import ModelError
 from services.sentiment.labels import columns
 
 CHECKSUMS = "checksums.json"
@@ -15,10 +16,6 @@ NEEDED = ("config.json", "tokenizer.json", GRAPH)
 DEFAULT_MAX_TOKENS = 128
 # For one row some processors take another matrix kernel, which adds in another order.
 DEFAULT_MIN_ROWS = 2
-
-
-class ModelError(RuntimeError):
-    """The model cannot be used as it lies there; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)

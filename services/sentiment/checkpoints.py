@@ -6,7 +6,8 @@ from pathlib import Path
 
 import structlog
 
-from services.sentiment.artefact import GRAPH, ModelError
+from services.sentiment.artefact import GRAPH
+from services.sentiment.errors import ModelError
 from services.sentiment.export.checkpoint import is_folder, missing_packages, read_checkpoint, slug
 from services.sentiment.export.install import INSTALL
 

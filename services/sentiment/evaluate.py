@@ -2,16 +2,15 @@
 
     python -m services.sentiment.evaluate comments.csv
 
-The file has columns `text` and `label` (csv, tsv or jsonl, plain or .gz); rows without a label are left out.
+The file has columns `text` and `label` (csv, tsv, jsonl or ndjson; plain or .gz).
+Rows without a label are left out.
 """
 
-import csv
-import gzip
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import numpy as np
 import typer
@@ -19,17 +18,14 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from services.sentiment.artefact import ModelError
-from services.sentiment.labels import LABELS, UnknownLabelsError, label_named
-from services.sentiment.model import Labeller, Prediction
+from services.sentiment.errors import ModelError
+from services.sentiment.labelled_file import UnreadableFileError, read
+from services.sentiment.labels import LABELS, UnknownLabelsError
+from services.sentiment.loading import load_labeller
+from services.sentiment.model import Prediction
 from services.sentiment.settings import SHIPPED_MODEL
 
 CALIBRATION_BINS = 15
-FORMATS = (".csv", ".tsv", ".jsonl")
-
-
-class UnreadableFileError(ValueError):
-    """The file is not a table of texts and labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,45 +79,9 @@ def calibration_error(given: NDArray[np.int64], probabilities: NDArray[np.float6
     return float(sum(gaps) / len(given))
 
 
-def read(path: Path) -> list[tuple[str, int]]:
-    """Texts and indices into LABELS. Raises `UnreadableFileError` or `UnknownLabelsError`."""
-    kind = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
-    if kind not in FORMATS:
-        raise UnreadableFileError(f"{path}: expected {', '.join(FORMATS)}, plain or .gz")
-    with _opened(path) as file:
-        found = [
-            (str(row["text"]), LABELS.index(label_named(str(row["label"]))))
-            for row in _rows(file, kind, path)
-            if row["label"]
-        ]
-    if not found:
-        raise UnreadableFileError(f"{path} has no labelled rows")
-    return found
-
-
 def as_array(predictions: Iterable[Prediction]) -> NDArray[np.float64]:
     """[rows, 3] in the order of LABELS."""
     return np.array([[p.negative, p.neutral, p.positive] for p in predictions], dtype=np.float64)
-
-
-def _opened(path: Path) -> TextIO:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8", newline="")
-    return path.open(encoding="utf-8", newline="")
-
-
-def _rows(file: TextIO, kind: str, path: Path) -> Iterator[dict[str, object]]:
-    rows: Iterable[dict[str, object]]
-    if kind == ".jsonl":
-        rows = (json.loads(line) for line in file if line.strip())
-    elif kind == ".tsv":
-        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-    else:
-        rows = csv.DictReader(file)
-    for row in rows:
-        if "text" not in row or "label" not in row:
-            raise UnreadableFileError(f"{path} needs the columns text and label; it has {', '.join(row)}")
-        yield row
 
 
 def _confusion(given: Sequence[int], predicted: Sequence[int]) -> NDArray[np.int64]:
@@ -162,7 +122,9 @@ def _summary(result: Quality) -> str:
 
 
 def main(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="csv, tsv, jsonl; plain or .gz")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="csv, tsv, jsonl, ndjson; plain or .gz")
+    ],
     model: Annotated[str, typer.Option(help="folder or hub id of the model")] = str(SHIPPED_MODEL),
     threads: Annotated[int, typer.Option(min=1)] = 2,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False,
@@ -170,7 +132,7 @@ def main(
     """Label every text of FILE and compare with its labels."""
     try:
         rows = read(file)
-        labeller = Labeller.load(model, threads)
+        labeller = load_labeller(model, threads)
     except (UnreadableFileError, UnknownLabelsError, ModelError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from error

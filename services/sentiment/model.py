@@ -12,7 +12,6 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from services.contracts.fields import Label
-from services.sentiment import checkpoints
 from services.sentiment.artefact import GRAPH, Artefact, open_artefact, read_tokenizer
 from services.sentiment.text import normalise
 
@@ -69,16 +68,9 @@ class Labeller:
         self._cached_texts = cached_texts
 
     @classmethod
-    def load(cls, folder_or_hub_id: str, threads: int) -> Self:
-        """The model of a folder, or of a checkpoint: on a GPU as it is, otherwise exported once and kept.
-
-        Raises `ModelError` or `UnknownLabelsError` when the model cannot be used.
-        """
-        if checkpoints.is_checkpoint(folder_or_hub_id) and checkpoints.gpu_is_there():
-            from services.sentiment import gpu  # noqa: PLC0415 - needs PyTorch
-
-            return cls(*gpu.open_checkpoint(folder_or_hub_id))
-        artefact = open_artefact(checkpoints.exported(folder_or_hub_id, threads))
+    def load(cls, folder: str, threads: int) -> Self:
+        """A folder with a graph. Raises `ModelError` or `UnknownLabelsError` when it cannot be used."""
+        artefact = open_artefact(folder)
         return cls(artefact, read_tokenizer(artefact), _onnx_engine(artefact), threads)
 
     def label(self, texts: Sequence[str]) -> list[Prediction]:

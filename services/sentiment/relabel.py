@@ -35,10 +35,11 @@ from services.runtime.retries import retrying
 from services.runtime.settings import load
 from services.runtime.watchdog import Progress as Watched
 from services.sentiment import stored
-from services.sentiment.artefact import ModelError
 from services.sentiment.batching import by_account
+from services.sentiment.errors import ModelError
 from services.sentiment.labelling import Labeller, labelled
 from services.sentiment.labels import LABELS, UnknownLabelsError
+from services.sentiment.pace import Pace
 from services.sentiment.retries import KafkaRetries
 from services.sentiment.settings import SentimentSettings
 from services.sentiment.stored import Span, Stored
@@ -78,6 +79,7 @@ class Relabelling:
     publish: Publish
     labeller: Labeller
     clock: Clock
+    pace: Pace = field(default_factory=lambda: Pace(None))
     page_comments: int = PAGE_COMMENTS
     retry_seconds: float = 120.0
 
@@ -102,12 +104,17 @@ class Relabelling:
             if found:
                 await self._again(found, outcome)
                 advanced(len(found))
-            if len(found) < self.page_comments:
+                await self.pace.after(len(found))
+            if len(found) < self._portion:
                 return
             last = found[-1]
 
     async def _page(self, span: Span, last: Stored | None) -> list[Stored]:
-        return await self._reading(lambda: stored.page(self.client, span, last, self.page_comments))
+        return await self._reading(lambda: stored.page(self.client, span, last, self._portion))
+
+    @property
+    def _portion(self) -> int:
+        return self.pace.portion(self.page_comments)
 
     async def _again(self, found: list[Stored], outcome: Outcome) -> None:
         comments = [each.comment for each in found]
@@ -140,7 +147,13 @@ def matrix(outcome: Outcome) -> Table:
     return table
 
 
-async def relabel(settings: SentimentSettings, labeller: Labeller, span: Span, console: Console) -> int:
+async def relabel(
+    settings: SentimentSettings,
+    labeller: Labeller,
+    span: Span,
+    console: Console,
+    rate: float | None = None,
+) -> int:
     """The exit status: 0, or 75 when Kafka or ClickHouse stayed away or someone stopped it."""
     outcome = Outcome(done_until=span.start)
     publisher = Publisher(settings.kafka_bootstrap_servers)
@@ -153,7 +166,9 @@ async def relabel(settings: SentimentSettings, labeller: Labeller, span: Span, c
     _end_on_sigterm()
     try:
         client = await connect(settings.clickhouse_url.get_secret_value())
-        work = Relabelling(client, publish, labeller, utc_now, retry_seconds=settings.retry_seconds)
+        work = Relabelling(
+            client, publish, labeller, utc_now, Pace(rate), retry_seconds=settings.retry_seconds
+        )
         hours = await work.count(span)
         await retries("connect", publisher.start)
         with _progress(console) as progress:
@@ -205,22 +220,25 @@ def main(
     until: Annotated[str, typer.Option("--to", help="First instant not included")],
     account: Annotated[str | None, typer.Option(help="Only this account")] = None,
     model: Annotated[str | None, typer.Option(help="Folder; unset: SENTIMENT_MODEL")] = None,
+    rate: Annotated[
+        float | None, typer.Option(min=0.1, help="Comments a second at most; unset: as fast as it goes")
+    ] = None,
 ) -> None:
     """Label again the comments that were created in a period."""
     span = Span(_instant(start), _instant(until), account)
     if span.start >= span.until:
         raise typer.BadParameter("--from lies before --to")
     settings = load(SentimentSettings)
-    from services.sentiment.model import Labeller as Model  # noqa: PLC0415 - takes seconds to import
+    from services.sentiment.loading import load_labeller  # noqa: PLC0415 - takes seconds to import
 
     try:
-        labeller = Model.load(model or settings.model, settings.threads)
+        labeller = load_labeller(model or settings.model, settings.threads)
     except (ModelError, UnknownLabelsError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from error
     console = Console()
     console.print(f"model {labeller.version}")
-    raise typer.Exit(asyncio.run(relabel(settings, labeller, span, console)))
+    raise typer.Exit(asyncio.run(relabel(settings, labeller, span, console, rate)))
 
 
 if __name__ == "__main__":

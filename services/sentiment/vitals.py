@@ -32,12 +32,3 @@ def note_lag(lag: dict[int, int] | None, progress: Progress) -> None:
     progress.lag = sum(lag.values())
     if progress.lag == 0:
         progress.advanced()
-
-
-async def follow_event_loop() -> None:
-    """For ever: how late the loop wakes shows what blocks it."""
-    loop = asyncio.get_running_loop()
-    while True:
-        due = loop.time() + EVERY_SECONDS
-        await asyncio.sleep(EVERY_SECONDS)
-        metrics.EVENT_LOOP_LAG.set(max(0.0, loop.time() - due))

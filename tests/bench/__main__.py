@@ -4,10 +4,8 @@ import asyncio
 import platform
 import random
 import statistics
-import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,34 +14,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local import ports, processes
-from deploy.local.clickhouse.launch import command
-from deploy.local.places import MIGRATIONS, ROOT
+from deploy.local.places import MIGRATIONS
 from services.contracts.events import LabelledComment
 from services.contracts.fields import Label, Platform
 from services.rules.rulebook import load_rules
-from services.rules.sums import sliding_scores
+from services.rules.sums import sliding_rankings
 from services.rules.windows import SLIDING
 from services.runtime.clickhouse import connect, insert
 from services.runtime.migrate import migrate
 from services.scoring.facts import COLUMNS, facts
 from services.scoring.flush import Flush
+from tests.bench.parts import engine
 
 console = Console()
-
-
-@contextmanager
-def engine() -> Iterator[str]:
-    """A ClickHouse engine of its own, thrown away afterwards."""
-    with tempfile.TemporaryDirectory() as folder:
-        port = ports.choose(0)
-        process = processes.start(command(Path(folder) / "data", port), folder=ROOT)
-        try:
-            while not ports.is_listening(port):
-                time.sleep(0.1)
-            yield f"http://default@127.0.0.1:{port}/bench"
-        finally:
-            processes.stop(process, grace_seconds=0)
 
 
 def comments(count: int, start: int) -> list[LabelledComment]:
@@ -91,7 +74,7 @@ async def measure(url: str, batches: int, rows: int) -> None:
         bare.append(await seconds(lambda r=bare_rows: insert(client, "bare", COLUMNS["comments"], r)))  # type: ignore[misc]
         flushed.append(await seconds(lambda b=batch: flush.write(b)))  # type: ignore[misc]
     scores = [
-        await seconds(lambda: sliding_scores(client, tuple(SLIDING), datetime.now(UTC), rules))
+        await seconds(lambda: sliding_rankings(client, tuple(SLIDING), datetime.now(UTC), rules))
         for _ in range(5)
     ]
     await client.close()
@@ -116,8 +99,8 @@ def main(
     batches: Annotated[int, typer.Option(help="Counted batches, after one that is not")] = 10,
     rows: Annotated[int, typer.Option(help="Comments a batch")] = 4000,
 ) -> None:
-    with engine() as url:
-        asyncio.run(measure(url, batches, rows))
+    with engine() as server:
+        asyncio.run(measure(f"{server}/bench", batches, rows))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """`make bench-sentiment`: comments a second, the obvious way with PyTorch and ours, in one run.
 
-Rounds are interleaved and medians taken, because the machine may be busy; the ratios are what to read. The
-weights that PyTorch runs are random: speed does not depend on them.
+Every measurement of the pipeline is paired with one of ours right after it, because the machine may be busy:
+the ratios of the pairs, their median and range, are what to read. The weights that PyTorch runs are random;
+speed does not depend on them.
 """
 
 import gzip
@@ -13,7 +14,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -44,13 +45,30 @@ CALL = 256  # comments a call, as the service's SENTIMENT_BATCH_MAX_COMMENTS
 
 console = Console(width=120)
 
+WARM_UP = 64  # texts: most padded lengths are met, threads and memory are there
+FEWEST_ROUNDS, MOST_ROUNDS = 3, 7
+OWN_SECONDS = 5.0
+
 Run = Callable[[list[str]], object]
+
+
+@dataclass(slots=True)
+class Pairs:
+    """Texts a second of one reference and of ours, measured next to each other, round by round."""
+
+    name: str
+    theirs: list[float] = field(default_factory=list)
+    ours: list[float] = field(default_factory=list)
+
+    @property
+    def ratios(self) -> list[float]:
+        return [own / their for own, their in zip(self.ours, self.theirs, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     shape: str
-    per_second: dict[str, float]  # median of the rounds
+    pairs: list[Pairs]
     parity: parity.Parity | None
 
 
@@ -82,7 +100,7 @@ def measure(
     config: PretrainedConfig,
     tokenizer: PreTrainedTokenizerFast,
     texts: list[str],
-    rounds: int,
+    seconds: float,
     ready: Path | None = None,
 ) -> Outcome:
     """`ready`: the folder to run as ours; otherwise the random checkpoint is exported."""
@@ -94,11 +112,10 @@ def measure(
             folder = Path(scratch) / "exported"
             order = convert.Order(str(checkpoint), parity.sample_texts(), threads=cpus_given())
             found = convert.export(order, folder, console.print)
-        runs = {**pipelines(checkpoint), "ours": ours(folder)}
         shape = "shipped model" if ready else "BERT base (12 x 768)"
         lengths = tokenizer(texts, truncation=True, max_length=MAX_TOKENS)["input_ids"]
         shape += f", {statistics.mean(map(len, lengths)):.0f} tokens a comment"
-        return Outcome(shape, interleaved(runs, texts, rounds), found)
+        return Outcome(shape, interleaved(pipelines(checkpoint), ours(folder), texts, seconds), found)
 
 
 def pipelines(checkpoint: Path) -> dict[str, Run]:
@@ -123,28 +140,49 @@ def ours(folder: Path) -> Run:
     return run
 
 
-def interleaved(runs: dict[str, Run], texts: list[str], rounds: int) -> dict[str, float]:
-    for run in runs.values():
-        run(texts[:8])
-    seconds: dict[str, list[float]] = {name: [] for name in runs}
-    for number in range(rounds):
-        for name, run in runs.items():
-            started = time.perf_counter()
-            run(texts)
-            seconds[name].append(time.perf_counter() - started)
-            speed = len(texts) / seconds[name][-1]
-            console.print(f"  round {number + 1}: {name}: {speed:,.1f} a second", highlight=False)
-    return {name: len(texts) / statistics.median(each) for name, each in seconds.items()}
+def interleaved(references: dict[str, Run], own: Run, texts: list[str], seconds: float) -> list[Pairs]:
+    """Each reference in turn and ours right after it: what else the machine does then meets both alike."""
+    for run in (*references.values(), own):
+        run(texts[:WARM_UP])
+    pairs = [Pairs(name) for name in references]
+    started, longest = time.perf_counter(), 0.0
+    for number in range(MOST_ROUNDS):
+        begun = time.perf_counter()
+        if number >= FEWEST_ROUNDS and begun - started + longest > seconds:
+            break
+        for pair, run in zip(pairs, references.values(), strict=True):
+            pair.theirs.append(speed(run, texts))
+            pair.ours.append(speed(own, texts, at_least_seconds=OWN_SECONDS))
+            console.print(
+                f"  round {number + 1}: {pair.name} {pair.theirs[-1]:,.1f} a second, "
+                f"ours {pair.ours[-1]:,.1f}: {pair.ratios[-1]:.1f}x",
+                highlight=False,
+            )
+        longest = max(longest, time.perf_counter() - begun)
+    return pairs
+
+
+def speed(run: Run, texts: list[str], at_least_seconds: float = 0.0) -> float:
+    """Texts a second, over as many runs as the time takes: a short one would measure an instant's luck."""
+    started, count = time.perf_counter(), 0
+    while not count or time.perf_counter() - started < at_least_seconds:
+        run(texts)
+        count += len(texts)
+    return count / (time.perf_counter() - started)
 
 
 def table(outcomes: list[Outcome]) -> str:
-    names = list(outcomes[0].per_second)
-    lines = [f"| comments a second | {' | '.join(names)} | ratios |", "|---" * (len(names) + 2) + "|"]
+    names = [pair.name for pair in outcomes[0].pairs]
+    columns = ["comments a second", *names, "ours", *(f"ours / {name} (range)" for name in names)]
+    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     for outcome in outcomes:
-        speeds = list(outcome.per_second.values())
-        ratios = " and ".join(f"{speeds[-1] / speed:.1f}x" for speed in speeds[:-1])
-        numbers = " | ".join(f"{speed:,.0f}" for speed in speeds)
-        lines.append(f"| {outcome.shape} | {numbers} | {ratios} |")
+        theirs = [f"{statistics.median(pair.theirs):,.0f}" for pair in outcome.pairs]
+        own = statistics.median([each for pair in outcome.pairs for each in pair.ours])
+        ratios = [
+            f"**{statistics.median(pair.ratios):.1f}x** ({min(pair.ratios):.1f}-{max(pair.ratios):.1f})"
+            for pair in outcome.pairs
+        ]
+        lines.append(f"| {' | '.join([outcome.shape, *theirs, f'{own:,.0f}', *ratios])} |")
     return "\n".join(lines)
 
 
@@ -158,8 +196,10 @@ def machine() -> str:
 
 
 def main(
-    rounds: Annotated[int, typer.Option(min=1)] = 3,
-    count: Annotated[int, typer.Option(min=32, help="comments a round")] = 512,
+    seconds: Annotated[
+        float, typer.Option(min=0, help="for each of the two models, and at least three rounds")
+    ] = 150,
+    count: Annotated[int, typer.Option(min=WARM_UP, help="comments a round")] = 192,
     seed: Annotated[int, typer.Option(help="where in the comments, and the random weights")] = 7,
 ) -> None:
     convert.quiet()
@@ -169,10 +209,13 @@ def main(
     base = BertConfig(vocab_size=30_522, id2label=LABELS, num_labels=3)
     shipped = AutoConfig.from_pretrained(str(SHIPPED_MODEL))
     outcomes = [
-        measure(base, vocabulary(base.vocab_size), texts, rounds),
-        measure(shipped, AutoTokenizer.from_pretrained(str(SHIPPED_MODEL)), texts, rounds, SHIPPED_MODEL),
+        measure(base, vocabulary(base.vocab_size), texts, seconds),
+        measure(shipped, AutoTokenizer.from_pretrained(str(SHIPPED_MODEL)), texts, seconds, SHIPPED_MODEL),
     ]
-    console.print(f"\n{machine()}; {rounds} rounds of {count} {kind}; torch {torch.__version__}\n")
+    rounds = ", ".join(str(len(outcome.pairs[0].ours)) for outcome in outcomes)
+    console.print(
+        f"\n{machine()}; rounds ({rounds}) of {count} {kind}; torch {torch.__version__}\n", soft_wrap=True
+    )
     console.print(table(outcomes), highlight=False, soft_wrap=True)
     for outcome in outcomes:
         if outcome.parity:

@@ -65,6 +65,8 @@ def score_row(position: int, *, ages: float = 4) -> Json:
         "parts": parts_of(score, position),
         "sentiment": {"positive": comments - neutral - negative, "neutral": neutral, "negative": negative},
         "newest_event_at": instant(now() - timedelta(seconds=ages)),
+        "group": "",
+        "posts_missing": 0,
     }
 
 
@@ -101,7 +103,7 @@ def scores(rows: list[Json], **changes: Any) -> Json:
         "from": instant(at - timedelta(hours=24)),
         "until": instant(at),
         "status": "live",
-        "rules_version": "2026-1",
+        "rules_version": "2026-2",
         "normaliser": "log_winsor",
         "newest_event_at": instant(at - timedelta(seconds=4)),
         "simulated": False,

@@ -109,8 +109,9 @@ class Walls:
         size: tuple[int, int] = HD,
         motion: Literal["no-preference", "reduce"] = "no-preference",
         until: str = "[data-scene]",
+        path: str = "/wall",
     ) -> Page:
-        """Opens the wall and waits for `until` (a selector)."""
+        """Opens the wall, or another page, and waits for `until` (a selector)."""
         page = self.browser.new_page(
             viewport={"width": size[0], "height": size[1]}, reduced_motion=motion, locale="en-US"
         )
@@ -119,7 +120,7 @@ class Walls:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", self._request)
-        page.goto(self.server.url + query)
+        page.goto(self.server.origin + path + query)
         page.wait_for_selector(until)
         return page
 

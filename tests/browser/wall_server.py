@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 from urllib.parse import parse_qs, urlsplit
 
 from deploy.local.wall import WALL
+from tests.browser import account_data
 from tests.browser import wall_data as data
 
 Query = dict[str, str]
@@ -32,6 +33,8 @@ class Script:
         self.month: data.Json = {"status": "provisional"}
         self.pulse: Callable[[], data.Json] = data.pulse
         self.refused: set[str] = set()  # paths that answer 503
+        self.explanation: Callable[[Query], data.Json | None] = lambda _: account_data.explanation()
+        self.metrics: Callable[[Query], data.Json] = lambda _: account_data.metrics()
 
     def answers(self) -> dict[str, Answer]:
         return {
@@ -65,7 +68,11 @@ class WallServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/wall"
+        return f"{self.origin}/wall"
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
         self.start()
@@ -129,7 +136,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _json(self, path: str, query: Query) -> None:
         script = self.wall.script
-        if path.startswith("/v1/accounts/"):
+        if path.startswith("/v1/accounts/") and path.endswith("/explain"):
+            content = script.explanation(query)
+        elif path.startswith("/v1/accounts/") and path.endswith("/metrics"):
+            content = script.metrics(query)
+        elif path.startswith("/v1/accounts/"):
             content = script.account_now(path.rpartition("/")[2])
         else:
             answer = script.answers().get(path)
@@ -139,6 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _file(self, path: str) -> None:
         name = path.removeprefix("/wall").strip("/") or "index.html"
+        name = "akun.html" if path.startswith("/akun/") else name
         file = (self.wall.dist / name).resolve()
         if not file.is_relative_to(self.wall.dist.resolve()) or not file.is_file():
             self._send(404, b"", "text/plain")

@@ -1,9 +1,11 @@
 """`make chaos`: the whole local stack, a replay at full speed, kill -9 in the middle, an audit at the end.
 
     make chaos ARGS="comments.jsonl.gz readings.csv.gz"
+    make chaos ARGS="--scorers 2"
 
 Without files it replays a generated history. A killed service ends the local runner, which is started again
-on the same data, as an orchestrator would.
+on the same data, as an orchestrator would. A second scorer is no part of the runner: it is killed and started
+by itself, and outlives the others.
 """
 
 import json
@@ -23,8 +25,11 @@ import psutil
 import typer
 from rich.console import Console
 
+from deploy.kafka.topics import read_topics
 from deploy.local.places import ROOT
+from services.scoring.app import SOURCES
 from tests.chaos.history import generated
+from tests.chaos.second import SecondScorer
 
 console = Console()
 START_SECONDS = 120
@@ -85,26 +90,41 @@ def replay(stack: Stack, files: list[Path]) -> None:
     console.print(done.stdout.strip().splitlines()[-1], f"(exit {done.returncode})")
 
 
-def drain(stack: Stack) -> float:
+def drain(stack: Stack, second: SecondScorer | None) -> float:
     """Seconds until nothing waits in Kafka any more."""
     started = time.monotonic()
-    while any(waiting(port) for port in ports(stack)):
+    scorers = [ports(stack)["scoring"], *([second.port] if second else [])]
+    while waiting([ports(stack)["sentiment"]]) or waiting(scorers) or unassigned(scorers):
         assert time.monotonic() - started < DRAIN_SECONDS, "the backlog does not drain"
         time.sleep(1)
     time.sleep(3)  # the scorer's next turn
     return time.monotonic() - started
 
 
-def ports(stack: Stack) -> list[int]:
+def ports(stack: Stack) -> dict[str, int]:
     log = (stack.state / "runner.log").read_text(encoding="utf-8", errors="replace")
-    found = re.findall(r"(?:sentiment|scoring)\s+http://127\.0\.0\.1:(\d+)/metrics", log)
-    return [int(port) for port in found[-2:]]
+    found = re.findall(r"(sentiment|scoring)\s+http://127\.0\.0\.1:(\d+)/metrics", log)
+    return {name: int(port) for name, port in found}  # of the last start
 
 
-def waiting(port: int) -> float:
-    text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text
-    lags = re.findall(r"^pantau_consumer_lag_messages\{.*\} (\S+)$", text, re.MULTILINE)
+def waiting(processes: list[int]) -> float:
+    lags = [lag for port in processes for *_, lag in lag_of(port)]
     return sum(map(float, lags)) if lags else 1.0
+
+
+def unassigned(scorers: list[int]) -> bool:
+    """Whether a partition belongs to none of them, as between a death and the rebalance."""
+    taken = {(topic, partition) for port in scorers for partition, topic, _ in lag_of(port)}
+    wanted = {(t.name, str(n)) for t in read_topics() if t.name in SOURCES for n in range(t.partitions)}
+    return taken != wanted
+
+
+def lag_of(port: int) -> list[tuple[str, str, str]]:
+    """Partition, topic and waiting messages."""
+    text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text
+    return re.findall(
+        r'^pantau_consumer_lag_messages\{partition="(\d+)",topic="([^"]+)"\} (\S+)$', text, re.MULTILINE
+    )
 
 
 def audit(stack: Stack) -> int:
@@ -116,23 +136,44 @@ def main(
     files: Annotated[list[Path] | None, typer.Argument(help="Comments (JSONL) and readings (CSV)")] = None,
     kills: Annotated[int, typer.Option(help="How often something is killed")] = 4,
     seed: Annotated[int, typer.Option(help="Of the victims, the moments and the generated files")] = 1,
+    scorers: Annotated[int, typer.Option(min=1, max=2, help="Members of the scoring group")] = 1,
 ) -> None:
     """Kill services while a replay is being worked through, then compare everything with the oracle."""
     dice = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="pantau-chaos-") as folder:
         stack = Stack(Path(folder) / "state")
+        second = SecondScorer(Path(folder) / "second.log") if scorers == 2 else None
         try:
             console.print(f"ready in {stack.start():.1f} s")
+            if second:
+                second.ensure(stack.about)
             replay(stack, files or generated(Path(folder), seed))
             for _ in range(kills):
                 time.sleep(dice.uniform(0.5, 6))
-                victim = dice.choice(("sentiment", "scoring"))
-                code = stack.kill(victim)
-                console.print(f"{victim} killed; runner exit {code}; ready again in {stack.start():.1f} s")
-            console.print(f"drained in {drain(stack):.0f} s")
+                strike(dice.choice(victims(second)), stack, second)
+            console.print(f"drained in {drain(stack, second):.0f} s")
             sys.exit(audit(stack))
         finally:
+            if second:
+                second.kill()
             stack.stop()
+
+
+def victims(second: SecondScorer | None) -> tuple[str, ...]:
+    return ("sentiment", "scoring", "second scorer") if second else ("sentiment", "scoring")
+
+
+def strike(victim: str, stack: Stack, second: SecondScorer | None) -> None:
+    started = time.monotonic()
+    if second and victim == "second scorer":
+        second.kill()
+        told = "killed"
+    else:
+        told = f"killed; runner exit {stack.kill(victim)}"
+        stack.start()
+    if second:
+        second.ensure(stack.about)
+    console.print(f"{victim} {told}; ready again in {time.monotonic() - started:.1f} s")
 
 
 if __name__ == "__main__":

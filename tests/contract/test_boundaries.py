@@ -1,5 +1,6 @@
 """Who may import whom: services meet on Kafka and in ClickHouse, never in Python."""
 
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from tests.contract.code import ROOT, SETTINGS, imports, modules
 SERVICES = ROOT / "services"
 ALLOWED = {
     "contracts": {"contracts"},
+    "masking": {"masking"},
     "runtime": {"contracts", "runtime"},
     "rules": {"contracts", "runtime", "rules"},
-    **{name: {"contracts", "runtime", "rules", name} for name in SETTINGS},
+    **{name: {"contracts", "masking", "runtime", "rules", name} for name in SETTINGS},
 }
 
 
@@ -56,6 +58,29 @@ def test_heavy_parts_stay_where_they_belong(name: str) -> None:
         assert not place.startswith(pure), f"{place} imports {name}"
         if name in homes:
             assert place.startswith(tuple(homes[name])), f"{place} imports {name}"
+
+
+def test_no_two_modules_import_each_other() -> None:
+    """Nor through others, nor inside functions: each can be read, and moved, after those that it names."""
+    named = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in modules(SERVICES)}
+    arrows = {
+        name: {target for found in imports(path) for target in (found, found.rpartition(".")[0])}
+        for name, path in named.items()
+    }
+    order = TopologicalSorter({name: targets & set(named) for name, targets in arrows.items()})
+    order.prepare()  # raises CycleError, which names the circle
+
+
+def test_the_service_does_without_its_training() -> None:
+    """The images leave it out."""
+    training = SERVICES / "sentiment" / "train"
+    strangers = {
+        path.relative_to(ROOT).as_posix()
+        for path in modules(SERVICES)
+        if training not in path.parents
+        and any(f"{name}.".startswith("services.sentiment.train.") for name in imports(path))
+    }
+    assert not strangers
 
 
 def test_imports_are_found_wherever_they_stand(tmp_path: Path) -> None:

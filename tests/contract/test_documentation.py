@@ -118,6 +118,12 @@ def test_score_page_gives_the_rules_as_they_are() -> None:
     assert f"paling banyak {rules.max_comments_per_author_and_post} komentar" in SCORE_PAGE
     assert f"paling banyak {rules.max_posts_per_day} unggahan" in SCORE_PAGE
     assert f"`{rules.normaliser}`" in SCORE_PAGE
+    assert f"Paling sedikit {rules.minimum_posts} unggahan" in SCORE_PAGE
+    assert f"paling sedikit {rules.minimum_followers} pengikut" in SCORE_PAGE
+    for name in type(rules).model_fields:
+        value = getattr(rules, name)
+        told = f"{value:g}".replace(".", ",") if isinstance(value, int | float) else ""
+        assert re.search(rf"\| `{name}` \| .* \| {told}", SCORE_PAGE), name
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)

@@ -58,7 +58,10 @@ def test_every_ignore_in_the_code_names_its_rule() -> None:
     assert not found
 
 
-@pytest.mark.parametrize("lock", ["requirements-runtime.lock", "requirements-uv.txt", "requirements.lock"])
+@pytest.mark.parametrize(
+    "lock",
+    ["requirements-bench.lock", "requirements-runtime.lock", "requirements-uv.txt", "requirements.lock"],
+)
 def test_every_locked_package_has_a_hash(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     pins = re.findall(r"^([a-z0-9.-]+)(?:\[[a-z0-9,]+\])?==\S+ \\$", text, re.MULTILINE)

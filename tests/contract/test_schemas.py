@@ -57,7 +57,7 @@ def test_example_is_read_by_the_code(kind: str) -> None:
             good, bad = codec.decode_labelled(payload)
             assert good
             assert not bad
-        case "label.corrected":
+        case "label.corrected" | "flag.reviewed":
             codec.decode_correction(payload)
         case "score.changed":
             ScoreChanged.model_validate_json(payload)

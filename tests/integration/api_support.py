@@ -133,7 +133,7 @@ def score(account_id: str, points: float | None, rank: int | None, **changed: An
         "negative": 2,
         "simulated": False,
         "newest_event_at": NOW - MINUTE,
-        "rules_version": "2026-1",
+        "rules_version": "2026-2",
         "normaliser": "log_winsor",
         "computed_at": NOW - timedelta(seconds=30),
         "version": 1,

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from services.api.accounts import TREND_HOURS
-from services.rules.sums import sliding_scores
+from services.rules.sums import sliding_rankings
 from services.rules.windows import Window
 from services.runtime.clickhouse import connect
 from tests.integration import api_support as support
@@ -109,7 +109,7 @@ async def check_trend(url: str, trend: list[dict[str, object]]) -> None:
     assert trend[-1] == {"at": "2026-11-21T12:00:31Z", "score": 11.0}
     client = await connect(url)
     at = FULL_HOUR - 5 * HOUR - timedelta(microseconds=1)
-    expected = (await sliding_scores(client, (Window.DAY,), at, RULES))[Window.DAY]
+    expected = (await sliding_rankings(client, (Window.DAY,), at, RULES))[Window.DAY].scores
     await client.close()
     assert trend[-7]["score"] == next(s.score for s in expected if s.account_id == "dinkes")
 

@@ -15,8 +15,10 @@ from services.contracts.fields import Label
 from services.runtime.clickhouse import connect
 from services.runtime.kafka import consumer, start_consumer, stop_consumer
 from services.scoring.flush import Flush
-from services.sentiment.evaluate import read
 from services.sentiment.labels import LABELS
+from services.sentiment.text import normalise
+from services.sentiment.train.corpus import Row as Lesson
+from services.sentiment.train.files import gather, rows_of
 from tests.integration import api_support as support
 from tests.integration.api_support import KEY, NOW, RULES, Api, Row, running_api, store
 
@@ -42,7 +44,7 @@ async def published(bootstrap: str) -> list[tuple[bytes | None, LabelCorrected]]
     try:
         found: list[tuple[bytes | None, LabelCorrected]] = []
         while batches := await reader.getmany(timeout_ms=1500):
-            found += [(r.key, decode_correction(r.value)) for records in batches.values() for r in records]
+            found += [(r.key, _label_corrected(r.value)) for records in batches.values() for r in records]
         return found
     finally:
         await stop_consumer(reader)
@@ -56,10 +58,21 @@ async def written(url: str, events: Sequence[Any]) -> None:
 
 
 def correction(comment_id: str, label: Label | None, seconds: int = 0, **changed: Any) -> LabelCorrected:
-    given: dict[str, Any] = {"account_id": "dinkes", "platform": "instagram", "post_id": "p1"}
+    given: dict[str, Any] = {
+        "type": "label.corrected",
+        "account_id": "dinkes",
+        "platform": "instagram",
+        "post_id": "p1",
+    }
     given |= {"comment_id": comment_id, "label": label and label.value, "corrected_by": "humas"}
     given |= {"corrected_at": (NOW + seconds * SECOND).isoformat()} | changed
-    return decode_correction(orjson.dumps(given))
+    return _label_corrected(orjson.dumps(given))
+
+
+def _label_corrected(payload: bytes) -> LabelCorrected:
+    event = decode_correction(payload)
+    assert isinstance(event, LabelCorrected)
+    return event
 
 
 async def test_a_correction_is_acknowledged_by_kafka_before_the_answer(
@@ -89,6 +102,57 @@ async def test_a_correction_is_acknowledged_by_kafka_before_the_answer(
         (Label.NEGATIVE, "humas", "sindiran"),
         (None, "magang", ""),
     ]
+
+
+async def test_a_reason_is_masked_as_comments_are(topics: str, clickhouse_database_url: str) -> None:
+    await store(clickhouse_database_url, "comments", [support.comment("1", NOW)])
+    async with running_api(clickhouse_database_url, topics, wait_for="ready\n", **KEYS) as api:
+        reason = "kata @budi di 0812-3456-7890: sindiran"
+        answer = await post(api, "1", {"label": "negative", "reason": reason})
+        long = await post(api, "1", {"label": "negative", "reason": "@a " * 66})
+    assert answer.json()["reason"] == "kata [akun] di [telepon]: sindiran"
+    assert len(long.json()["reason"]) == 200
+    assert [event.reason for _, event in await published(topics)] == [
+        answer.json()["reason"],
+        long.json()["reason"],
+    ]
+
+
+async def test_a_correction_outlives_an_edit_which_is_told(topics: str, clickhouse_database_url: str) -> None:
+    url = clickhouse_database_url
+    rows = [support.comment(name, NOW, text="Mantap 👍", label="positive") for name in "abcd"]
+    await store(url, "accounts", [support.account("dinkes")])
+    await store(url, "comments", rows)
+    async with running_api(url, topics, wait_for="ready\n", **KEYS) as api:
+        for row in rows:
+            assert (await post(api, row["comment_id"], {"label": "negative"})).status_code == 202
+    said = [event for _, event in await published(topics)]
+    await written(url, [*said, correction("e", Label.NEGATIVE, -60)])  # e: from before there were digests
+    await store(
+        url,
+        "comments",
+        [
+            rows[1] | {"text": "Mantap 👎", "version": 2},
+            rows[2] | {"text": "Mantap 👍", "version": 2},  # seen again, as it was
+            rows[3] | {"text": "", "version": 2},  # dropped with age
+            support.comment("e", NOW),
+        ],
+    )
+    async with running_api(url) as api:
+        trail = (await api.get("/v1/corrections"))["corrections"]
+        assert {c["comment_id"]: c["edited_since"] for c in trail} == {
+            "a": False,
+            "b": True,
+            "c": False,
+            "d": None,
+            "e": None,
+        }
+        assert all(c["holds"] for c in trail)
+        found = {c["comment_id"]: c for c in (await api.get("/v1/comments", label="negative"))["comments"]}
+        assert (found["b"]["text"], found["b"]["label_by"]) == ("Mantap 👎", "human")
+        export = (await api.client.get("/v1/corrections/export")).content.splitlines()
+        texts = [orjson.loads(line)["text"] for line in export]
+        assert texts == ["Mantap 👍", "Mantap 👍", support.comment("e", NOW)["text"]]
 
 
 async def test_only_keys_with_the_scope_may_correct(clickhouse_database_url: str, tmp_path: Path) -> None:
@@ -264,9 +328,20 @@ async def test_the_export_is_what_training_reads(
         {"text": "e", "label": "positive", "simulated": False},
         {"text": "g", "label": "negative", "simulated": True},
     ]
-    (tmp_path / "corrections.jsonl").write_bytes(answer.content)
-    given = read(tmp_path / "corrections.jsonl")
-    assert given[0] == (hard, LABELS.index(Label.NEGATIVE))
+    negative, positive = LABELS.index(Label.NEGATIVE), LABELS.index(Label.POSITIVE)
+    lesson = [Lesson(normalise(hard), negative), Lesson("e", positive), Lesson("g", negative)]
+    for name in ("corrections.jsonl", "corrections.ndjson"):
+        (tmp_path / name).write_bytes(answer.content)
+        assert rows_of(tmp_path / name) == lesson
+    # Named last, they overrule what another file says of the same text.
+    (tmp_path / "older.csv").write_text("text,label\nE,negatif\nh,netral\n")
+    (tmp_path / "checked.csv").write_text("text,label\nsatu,negatif\ndua,netral\ntiga,positif\n")
+    files = [tmp_path / "older.csv", tmp_path / "corrections.ndjson"]
+    learned = gather(files, tmp_path / "checked.csv", held_out=0.1, seed=1, fewest=1).train
+    assert {row.text: row.label for row in learned} == {
+        **{row.text: row.label for row in lesson},
+        "h": LABELS.index(Label.NEUTRAL),
+    }
 
 
 async def test_nothing_corrected_gives_empty_answers(clickhouse_database_url: str) -> None:

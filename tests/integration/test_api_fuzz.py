@@ -13,7 +13,7 @@ from services.api.app import create_app
 from services.api.cursor import Place
 from services.api.parts import Parts, assemble
 from services.api.settings import ApiSettings
-from services.contracts.fields import Label, Platform
+from services.contracts.fields import Flag, Label, Platform
 from services.runtime.ops import Readiness
 from tests.integration import api_support as support
 from tests.integration.api_support import KEY, NOW, store
@@ -29,18 +29,27 @@ KNOWN = {
     "month": st.from_regex(r"\A[12][0-9]{3}-[01][0-9]\Z"),
     "label": st.sampled_from([label.value for label in Label]),
     "account": st.sampled_from(["dinkes", "tidak-ada"]),
+    "flag": st.sampled_from([flag.value for flag in Flag]),
     "limit": st.integers().map(str),
     "before": PLACES,
     "minutes": st.integers(-10, 2000).map(str),
+    "revision": st.integers().map(str),
 }
 OF_PATH = {
     "/v1/scores": ["window", "at", "month"],
+    "/v1/accounts/dinkes/explain": ["window", "at", "month"],
+    "/v1/accounts/dinkes/metrics": ["window", "at", "month"],
     "/v1/comments": ["label", "account", "limit", "before"],
     "/v1/corrections": ["limit", "before"],
     "/v1/corrections/export": [],
+    "/v1/flags": ["window", "at", "month", "account", "flag", "limit"],
+    "/v1/flags/reviews": ["limit", "before"],
     "/v1/pulse": ["minutes"],
     "/v1/status": [],
     "/v1/accounts": [],
+    "/v1/official": [],
+    "/v1/official/2026-10": ["revision"],
+    "/v1/official/2026-10/document": ["revision"],
 }
 
 

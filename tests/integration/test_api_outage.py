@@ -20,7 +20,10 @@ from services.runtime.migrate import migrate
 from tests.integration import api_support as support
 from tests.integration.api_support import NOW, Api, running_api, store
 
-READING = ("/v1/scores", "/v1/scores?month=2026-11", "/v1/accounts", "/v1/accounts/dinkes", "/v1/comments")
+READING = (
+    *("/v1/scores", "/v1/scores?month=2026-11", "/v1/accounts", "/v1/accounts/dinkes", "/v1/comments"),
+    *("/v1/accounts/dinkes/explain", "/v1/accounts/dinkes/metrics?month=2026-11"),
+)
 ALL = (*READING, "/v1/pulse", "/v1/status")
 
 

@@ -73,7 +73,7 @@ def test_faults_of_its_settings_and_files_end_it_at_once(tmp_path: Path) -> None
         assert api.wait(60) == 78
     assert "API_PROT: no such setting" in log.read_text()
     with process(log, API_RULES_FILE=str(tmp_path / "none.yaml")) as api:
-        assert api.wait(60) == 70
+        assert api.wait(60) == 78
     assert "none.yaml" in log.read_text()
 
 

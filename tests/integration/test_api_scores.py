@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from services.rules.rulebook import Metric
-from services.rules.sums import month_scores, sliding_scores
+from services.rules.sums import month_ranking, sliding_rankings
 from services.rules.windows import Window
 from services.runtime.clickhouse import connect
 from tests.integration import api_support as support
@@ -55,7 +55,9 @@ async def test_live_board_lists_every_active_account_ranked_ones_first(clickhous
         "from": "2026-11-20T12:01:00Z",
         "until": "2026-11-21T12:01:00Z",
         "status": "live",
-        "rules_version": "2026-1",
+        "revision": None,
+        "sha256": None,
+        "rules_version": "2026-2",
         "normaliser": "log_winsor",
         "newest_event_at": None,  # nothing in the buckets
         "simulated": True,
@@ -104,7 +106,7 @@ async def test_past_board_is_what_the_rules_say_of_the_buckets(clickhouse_databa
     async with running_api(url) as api:
         board = await api.get("/v1/scores", window="7d", at=at.astimezone(UTC).isoformat())
     client = await connect(url)
-    expected = (await sliding_scores(client, (Window.WEEK,), at, RULES))[Window.WEEK]
+    expected = (await sliding_rankings(client, (Window.WEEK,), at, RULES))[Window.WEEK].scores
     await client.close()
     assert (board["status"], board["at"], board["until"]) == (
         "past",
@@ -132,7 +134,7 @@ async def test_month_without_stored_scores_is_computed(clickhouse_database_url: 
     async with running_api(url) as api:
         board = await api.get("/v1/scores", month="2021-07")
     client = await connect(url)
-    expected = await month_scores(client, july.date(), RULES)
+    expected = (await month_ranking(client, july.date(), RULES, NOW)).scores
     await client.close()
     assert [(s["account_id"], s["score"]) for s in board["scores"]] == [
         (s.account_id, s.score) for s in expected
@@ -140,6 +142,17 @@ async def test_month_without_stored_scores_is_computed(clickhouse_database_url: 
     assert (board["window"], board["month"], board["status"]) == (None, "2021-07", "past")
     assert (board["from"], board["until"]) == ("2021-06-30T17:00:00Z", "2021-07-31T17:00:00Z")
     assert board["at"] == "2021-08-03T17:00:00Z"
+    assert [(s["rank"], s["posts_missing"]) for s in board["scores"]] == [(None, 3), (None, 3)]
+
+
+async def test_stored_group_and_missing_posts_are_given(clickhouse_database_url: str) -> None:
+    url = clickhouse_database_url
+    month = {"window": "month", "period": "2026-10", "peer_group": "rs", "posts_missing": 2}
+    await store(url, "accounts", [support.account("rsud", kind="hospital")])
+    await store(url, "scores", [support.score("rsud", 12.5, None, **month)])
+    async with running_api(url) as api:
+        [given] = (await api.get("/v1/scores", month="2026-10"))["scores"]
+    assert (given["group"], given["posts_missing"], given["rank"]) == ("rs", 2, None)
 
 
 async def test_stored_month_is_provisional_until_it_closes(clickhouse_database_url: str) -> None:

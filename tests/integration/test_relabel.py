@@ -29,6 +29,7 @@ from services.runtime.clickhouse import connect
 from services.runtime.errors import RetryableError
 from services.runtime.kafka import Record
 from services.scoring.flush import Flush
+from services.sentiment.pace import Pace
 from services.sentiment.relabel import EXIT_INTERRUPTED, Outcome, Relabelling, relabel
 from services.sentiment.settings import SentimentSettings
 from services.sentiment.stored import Span
@@ -101,7 +102,7 @@ class Kafka:
 async def run(url: str, span: Span, kafka: Kafka, page_comments: int = 4) -> Outcome:
     client = await connect(url)
     outcome = Outcome(span.start)
-    work = Relabelling(client, kafka.publish, WordLabeller(version="new"), clock, page_comments)
+    work = Relabelling(client, kafka.publish, WordLabeller(version="new"), clock, page_comments=page_comments)
     try:
         await work.run(span, await work.count(span), outcome, lambda _: None)
     except RetryableError:
@@ -152,6 +153,24 @@ async def test_it_is_taken_up_where_it_stopped(clickhouse_database_url: str) -> 
     both = {c.comment_id for c in first.taken} | {c.comment_id for c in second.taken}
     assert both == {c.comment_id for c in comments}
     assert len(second.taken) < len(comments)
+
+
+async def test_a_rate_is_held_and_nothing_is_left_out(clickhouse_database_url: str) -> None:
+    comments = [comment(n) for n in range(40)]
+    await stored(clickhouse_database_url, comments)
+    client = await connect(clickhouse_database_url)
+    kafka, span, waited = Kafka(), Span(NOON, NOON + 24 * HOUR), list[float]()
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    pace = Pace(3, lambda: sum(waited), sleep)
+    work = Relabelling(client, kafka.publish, WordLabeller(version="new"), clock, pace)
+    await work.run(span, await work.count(span), Outcome(span.start), lambda _: None)
+    await client.close()
+    assert sorted(c.comment_id for c in kafka.taken) == sorted(c.comment_id for c in comments)
+    assert sum(waited) == pytest.approx(40 / 3)
+    assert max(waited) <= 1
 
 
 class OtherLabeller(WordLabeller):
@@ -264,7 +283,7 @@ async def test_the_command_with_the_shipped_model(topics: str, clickhouse_databa
         "Pelayanan buruk sekali, sangat mengecewakan, petugasnya tidak ramah",
     ]
     await stored(clickhouse_database_url, [comment(n, text=text) for n, text in enumerate(texts)])
-    period = ("--from", "2026-11-20T12:00:00Z", "--to", "2026-11-20T20:00:00+07:00")
+    period = ("--from", "2026-11-20T12:00:00Z", "--to", "2026-11-20T20:00:00+07:00", "--rate", "50")
     status, output = await command(clickhouse_database_url, topics, *period)
     assert status == 0, output
     assert "2 comments read again, 1 labels changed" in output

@@ -13,7 +13,7 @@ import pytest
 from services.contracts import topics as names
 from services.contracts.events import AccountRegistered, LabelCorrected, LabelledComment, PostObserved
 from services.contracts.fields import Label, Platform
-from services.rules.sums import month_scores, sliding_scores
+from services.rules.sums import month_ranking, sliding_rankings
 from services.rules.windows import Window, month_of
 from services.runtime.clickhouse import connect
 from services.runtime.clock import utc_now
@@ -57,8 +57,8 @@ async def database(url: str) -> AsyncIterator[Any]:
 
 async def moods(client: Any) -> tuple[int, int, int]:
     """Positive, neutral, negative of the account in the last hour; the hours and the month have to agree."""
-    (score,) = (await sliding_scores(client, (Window.HOUR,), AT, RULES))[Window.HOUR]
-    (month,) = await month_scores(client, month_of(AT), RULES)
+    (score,) = (await sliding_rankings(client, (Window.HOUR,), AT, RULES))[Window.HOUR].scores
+    (month,) = (await month_ranking(client, month_of(AT), RULES, AT)).scores
     given = (score.positive, score.neutral, score.negative)
     assert (month.positive, month.neutral, month.negative) == given
     hours = "SELECT sum(positive), sum(neutral), sum(negative) FROM hour_buckets FINAL"
@@ -101,7 +101,7 @@ async def test_each_correction_moves_the_counts_at_once_and_nothing_else(
             await flush.write([event])
             sent.append(event)
             assert await moods(client) == expected
-            scores = (await sliding_scores(client, (Window.DAY,), AT, RULES))[Window.DAY]
+            scores = (await sliding_rankings(client, (Window.DAY,), AT, RULES))[Window.DAY].scores
             assert comparable(scores) == Oracle(sent, RULES.model_dump(mode="json")).sliding("24h", AT)
             points.append({metric: part.points for metric, part in scores[0].parts.items()})
         assert all(each == points[0] for each in points[:7])

@@ -21,7 +21,7 @@ from services.contracts.events import (
 )
 from services.contracts.fields import Label, Platform
 from services.rules.rulebook import load_rules
-from services.rules.sums import sliding_scores
+from services.rules.sums import sliding_rankings
 from services.rules.windows import SLIDING
 from services.runtime.clickhouse import connect
 from services.runtime.kafka import Publisher, Record, consumer, start_consumer, stop_consumer
@@ -138,8 +138,8 @@ async def assert_scores_equal_oracle(url: str, events: Sequence[Any], seconds: f
     try:
         while True:
             at = datetime.now(UTC)
-            scores = await sliding_scores(client, tuple(SLIDING), at, RULES)
-            held = {window.value: comparable(each) for window, each in scores.items()}
+            rankings = await sliding_rankings(client, tuple(SLIDING), at, RULES)
+            held = {window.value: comparable(each.scores) for window, each in rankings.items()}
             expected = {window.value: oracle.sliding(window.value, at) for window in SLIDING}
             if held == expected or time.monotonic() > deadline:
                 assert held == expected

@@ -14,9 +14,11 @@ from deploy.local.kafka import Broker, broker_jars
 from deploy.local.places import ROOT
 from services.contracts import topics as names
 from services.contracts.events import CommentObserved
-from tests.integration.sentiment_service import produce, reading, service, uncommitted
+from services.runtime.clock import utc_now
+from tests.integration.sentiment_service import REAL, Service, produce, reading, service, uncommitted
 from tests.unit.sentiment_loop.fakes import comment
 
+LAG = "pantau_consumer_lag_messages"
 SMALL_BATCHES = {"SENTIMENT_BATCH_MAX_COMMENTS": "100"}
 
 
@@ -90,6 +92,36 @@ async def test_a_second_member_shares_the_work_and_the_first_may_leave(topics: s
                 while await uncommitted(topics, first.group):  # noqa: ASYNC110 - the broker tells nobody
                     await asyncio.sleep(0.3)
             assert await second.stop() == 0, second.output()
+
+
+async def test_slower_than_arrivals_the_lag_grows_and_nothing_is_lost(topics: str, tmp_path: Path) -> None:
+    waves = [many(120, start) for start in range(0, 480, 120)]
+    with service(topics, tmp_path, seconds_per_comment=0.05, SENTIMENT_BATCH_MAX_COMMENTS="20") as labeller:
+        labeller.start()
+        await labeller.ready()
+        lag, queue_age = 0.0, "pantau_queue_age_seconds"
+        for wave in waves:
+            await produce(topics, [each.model_copy(update={"received_at": utc_now()}) for each in wave])
+            lag = await told(labeller, LAG, above=lag)
+        first = await told(labeller, queue_age, above=0)
+        assert await told(labeller, queue_age, above=first) > first
+        async with reading(topics, names.LABELLED) as labelled:
+            await labelled.have(480)
+        await labeller.page_says("/metrics", f'{LAG}{{partition="7",topic="social.comments"}} 0')
+        assert await labeller.stop() == 0, labeller.output()
+    assert sorted(labelled.ids()) == sorted(ids([each for wave in waves for each in wave]))
+    assert await uncommitted(topics, labeller.group) == 0
+
+
+async def told(labeller: Service, metric: str, above: float) -> float:
+    """The metric's sum over its labels, once it is greater."""
+    async with asyncio.timeout(60):
+        while True:
+            lines = (await labeller.get("/metrics")).splitlines()
+            value = sum(float(line.split()[-1]) for line in lines if line.startswith(metric))
+            if value > above:
+                return value
+            await asyncio.sleep(0.1)
 
 
 @dataclass(slots=True)
@@ -197,3 +229,15 @@ async def test_a_wrong_setting_is_refused_before_anything_starts(tmp_path: Path)
         labeller.start()
         assert await labeller.exit_status() == 78
         assert "SENTIMENT_BATCH_SIZE: no such setting" in labeller.output()
+
+
+async def test_a_model_that_cannot_be_used_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    nowhere = str(tmp_path / "nowhere")
+    with service(
+        "127.0.0.1:1", tmp_path, module=REAL, SENTIMENT_MODEL=nowhere, HF_HUB_OFFLINE="1"
+    ) as labeller:
+        labeller.start()
+        assert await labeller.exit_status() == 78
+        assert "SENTIMENT_MODEL refused, nothing was started" in labeller.output()
+        assert "unset SENTIMENT_MODEL to run the model that ships" in labeller.output()
+        assert "Traceback" not in labeller.output()

@@ -89,11 +89,7 @@ async def test_metrics_tell_what_was_done(topics: str, tmp_path: Path) -> None:
         )
         assert await labeller.get("/readyz") == "ready\n"
         page = await labeller.get("/metrics")
-    values = {
-        sample.name + "".join(f" {value}" for _, value in sorted(sample.labels.items())): sample.value
-        for family in text_string_to_metric_families(page)
-        for sample in family.samples
-    }
+    values = samples(page)
     assert values["pantau_event_age_seconds_count labelled"] == 300
     assert values["pantau_batch_rows_sum sentiment"] == 301
     assert values["pantau_batch_seconds_count sentiment"] >= 2
@@ -106,6 +102,16 @@ async def test_metrics_tell_what_was_done(topics: str, tmp_path: Path) -> None:
     assert values["pantau_rebalances_total sentiment"] == 1
     assert values["pantau_assigned_partitions sentiment"] == 8
     assert "pantau_event_loop_lag_seconds" in values
+    assert "pantau_queue_age_seconds" in values
+
+
+def samples(page: str) -> dict[str, float]:
+    """By name and label values, a blank between."""
+    return {
+        sample.name + "".join(f" {value}" for _, value in sorted(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(page)
+        for sample in family.samples
+    }
 
 
 async def test_the_shipped_model_labels_real_words(topics: str, tmp_path: Path) -> None:
@@ -122,7 +128,17 @@ async def test_the_shipped_model_labels_real_words(topics: str, tmp_path: Path) 
         await labeller.ready()
         async with reading(topics, names.LABELLED) as labelled:
             await labelled.have(5)
+        await produce(topics, [comment(5, text="乾杯 乾杯")])  # a script that it never learned
+        await labeller.page_says(
+            "/metrics", 'pantau_events_total{service="sentiment",type="comment.observed"} 6'
+        )
+        told = samples(await labeller.get("/metrics"))
         assert await labeller.stop() == 0, labeller.output()
+    assert sum(told[f"pantau_labels_total {label}"] for label in LABELS.values()) == 5
+    assert told["pantau_label_confidence_ratio_count"] == 5
+    assert told["pantau_label_unknown_tokens_total"] > 0
+    assert told["pantau_label_tokens_total"] > told["pantau_label_unknown_tokens_total"]
+    assert told["pantau_inference_seconds_sum"] > 0
     results = {each.comment_id: each for each in labelled.comments()}
     assert (results["c0"].label, results["c1"].label) == ("positive", "negative")
     assert results["c4"].label is None

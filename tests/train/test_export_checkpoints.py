@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import BertForMaskedLM
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertForMaskedLM
 
 from services.sentiment import gpu
-from services.sentiment.artefact import CHECKSUMS, ModelError
+from services.sentiment.artefact import CHECKSUMS
 from services.sentiment.checkpoints import exported
+from services.sentiment.errors import ModelError
 from services.sentiment.export import convert, parity
+from services.sentiment.export.folder import Arithmetic, fused_attention_layers, write_model
 from services.sentiment.export.parity import Parity
 from services.sentiment.labels import UnknownLabelsError
 from services.sentiment.model import Labeller
@@ -34,19 +36,19 @@ def checkpoint(family: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=["int8", "float32"])
-def arithmetic(request: pytest.FixtureRequest) -> convert.Arithmetic:
+def arithmetic(request: pytest.FixtureRequest) -> Arithmetic:
     return "int8" if request.param == "int8" else "float32"
 
 
 @pytest.fixture(scope="module")
 def outcome(
-    checkpoint: Path, arithmetic: convert.Arithmetic, tmp_path_factory: pytest.TempPathFactory
+    checkpoint: Path, arithmetic: Arithmetic, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Parity]:
     out = tmp_path_factory.mktemp("exported") / "model"
     return out, export(checkpoint, out, arithmetic)
 
 
-def export(checkpoint: Path, out: Path, arithmetic: convert.Arithmetic = "int8") -> Parity:
+def export(checkpoint: Path, out: Path, arithmetic: Arithmetic = "int8") -> Parity:
     return convert.export(convert.Order(str(checkpoint), TEXTS, arithmetic, 2), out, print)
 
 
@@ -82,9 +84,8 @@ def test_layers_that_share_a_matrix_store_it_once(tmp_path: Path) -> None:
     assert found.graph_mebibytes < found.checkpoint_mebibytes
 
 
-def test_a_long_text_is_cut_where_the_positions_end(checkpoint: Path, tmp_path: Path) -> None:
-    export(checkpoint, tmp_path / "out")
-    labeller = Labeller.load(str(tmp_path / "out"), 1)
+def test_a_long_text_is_cut_where_the_positions_end(outcome: tuple[Path, Parity]) -> None:
+    labeller = Labeller.load(str(outcome[0]), 1)
     assert len(labeller.label(["bagus jelek " * 400, "kapan " * 63])) == 2
 
 
@@ -96,6 +97,19 @@ def test_a_vocabulary_of_words_alone_is_berts(kind: str, tmp_path: Path) -> None
     labeller.label(["terima kasih, pelayanannya cepat"])
     assert labeller.statistics.tokens > 6
     assert labeller.statistics.unknown_tokens == 0
+
+
+def test_the_compact_shape_is_fused_whole_and_keeps_its_settings(tmp_path: Path) -> None:
+    """As `train compact` writes it: a model and a tokenizer that never were a checkpoint."""
+    source = str(checkpoints.make("bert", tmp_path / "plain"))
+    model = AutoModelForSequenceClassification.from_pretrained(source, attn_implementation="eager")
+    settings = {"model_name": "mini", "label_max_tokens": 64, "label_temperature": 0.9}
+    graph = write_model(tmp_path / "out", model.train(), AutoTokenizer.from_pretrained(source), settings)
+    assert fused_attention_layers(graph) == model.config.num_hidden_layers
+    kept = json.loads((tmp_path / "out" / "config.json").read_text())
+    assert settings.items() <= kept.items()
+    one, two = (Labeller.load(str(tmp_path / "out"), 1).label(TEXTS) for _ in range(2))
+    assert one == two
 
 
 def test_labels_that_do_not_map_are_listed(tmp_path: Path) -> None:
@@ -132,10 +146,9 @@ def test_the_service_exports_once_and_again_when_the_weights_changed(tmp_path: P
     assert exported(str(source), 1, tmp_path / "cache") != first
 
 
-def test_the_pytorch_path_gives_the_same_labels(checkpoint: Path, tmp_path: Path) -> None:
+def test_the_pytorch_path_gives_the_same_labels(checkpoint: Path, outcome: tuple[Path, Parity]) -> None:
     """What runs on a GPU, here on the processor."""
-    export(checkpoint, tmp_path / "out", "float32")
-    ours = Labeller.load(str(tmp_path / "out"), 1).label(TEXTS)
+    ours = Labeller.load(str(outcome[0]), 1).label(TEXTS)
     theirs = Labeller(*gpu.open_checkpoint(str(checkpoint), "cpu", torch.float32)).label(TEXTS)
     gaps = [
         abs(a.negative - b.negative) + abs(a.positive - b.positive) for a, b in zip(ours, theirs, strict=True)
@@ -146,7 +159,7 @@ def test_the_pytorch_path_gives_the_same_labels(checkpoint: Path, tmp_path: Path
 def test_the_command_shows_progress_and_the_report(tmp_path: Path) -> None:
     source = checkpoints.make("bert", tmp_path / "plain")
     command = [sys.executable, "-m", "services.sentiment.export", str(source), str(tmp_path / "out")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=170, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=800, check=False)
     assert done.returncode == 0, done.stderr
     assert "same label" in done.stdout
     assert "SENTIMENT_MODEL=" in done.stdout

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from typing import Never
 
 from services.api.stream.hub import Hub
-from services.runtime import metrics
 from services.runtime.clock import Clock
 from services.runtime.errors import RetryableError
 
@@ -31,12 +30,3 @@ async def tell_pulse(hub: Hub, clock: Clock) -> Never:
         if hub.scores_told != told:
             told = hub.scores_told
             hub.tell("pulse", f'{{"at":"{clock().isoformat().replace("+00:00", "Z")}"}}')
-
-
-async def follow_event_loop() -> Never:
-    """How late the loop wakes shows what blocks it."""
-    loop = asyncio.get_running_loop()
-    while True:
-        due = loop.time() + 1
-        await asyncio.sleep(1)
-        metrics.EVENT_LOOP_LAG.set(max(0.0, loop.time() - due))

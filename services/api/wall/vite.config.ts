@@ -7,6 +7,7 @@ export default defineConfig({
   build: {
     assetsInlineLimit: 0, // the page's policy allows no data: addresses
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: "index.html", akun: "akun.html" } },
   },
   test: { include: ["test/**/*.test.ts"], css: true },
 });

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from services.sentiment.artefact import ModelError
+from services.sentiment.errors import ModelError
 from services.sentiment.export import parity
 from services.sentiment.export.checkpoint import missing_packages, read_checkpoint
 from services.sentiment.export.install import INSTALL

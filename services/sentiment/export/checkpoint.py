@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+from huggingface_hub import constants
 from transformers import (
     AutoConfig,
     AutoTokenizer,
@@ -16,13 +18,15 @@ from transformers import (
 )
 from transformers.utils import cached_file
 
-from services.sentiment.artefact import DEFAULT_MAX_TOKENS, ModelError
+from services.sentiment.artefact import DEFAULT_MAX_TOKENS
+from services.sentiment.errors import ModelError
 from services.sentiment.labels import columns
 
 FAMILIES = ("albert", "bert", "electra", "roberta", "xlm-roberta")
 # These count positions from behind the padding's id, so as many of them are never used.
-SHIFTED_POSITIONS = ("roberta", "xlm-roberta")
+SHIFTED_POSITIONS = ("roberta", "xlm-roberta", "camembert")
 NEEDED_PACKAGES = ("torch", "onnx")
+HUB_SECONDS = 5.0
 OTHER_VOCABULARIES = ("tokenizer.json", "merges.txt", "spiece.model", "sentencepiece.bpe.model")
 
 
@@ -35,18 +39,25 @@ class Checkpoint:
 
     @property
     def max_tokens(self) -> int:
-        positions = int(getattr(self.config, "max_position_embeddings", DEFAULT_MAX_TOKENS))
-        if self.config.model_type in SHIFTED_POSITIONS:
-            positions -= int(self.config.pad_token_id or 0) + 1
-        return min(positions, int(getattr(self.config, "label_max_tokens", DEFAULT_MAX_TOKENS)))
+        wanted = int(getattr(self.config, "label_max_tokens", DEFAULT_MAX_TOKENS))
+        return min(usable_positions(self.config), wanted)
 
     @property
     def temperature(self) -> float:
         return float(getattr(self.config, "label_temperature", 1.0))
 
 
+def usable_positions(config: PretrainedConfig) -> int:
+    """How many tokens of a text the model can read at most."""
+    positions = int(getattr(config, "max_position_embeddings", DEFAULT_MAX_TOKENS))
+    unused = int(config.pad_token_id or 0) + 1 if config.model_type in SHIFTED_POSITIONS else 0
+    return positions - unused
+
+
 def read_checkpoint(source: str) -> Checkpoint:
     """Raises `ModelError` when it is unreadable or of no known family, `UnknownLabelsError` by its labels."""
+    if not is_folder(source):
+        _do_without_a_silent_hub()
     config = _read(source, "configuration", AutoConfig.from_pretrained)
     if config.model_type not in FAMILIES:
         raise ModelError(f"{source}: a {config.model_type} cannot be exported; known: {', '.join(FAMILIES)}")
@@ -80,9 +91,28 @@ def _read(source: str, what: str, read: Callable[[str], Any]) -> Any:
     try:
         return read(source)
     except (OSError, ValueError, KeyError) as error:  # what transformers raises for the unreadable
-        raise ModelError(
-            f"{source!r}: its {what} cannot be read, from a folder or from the hub: {error}"
-        ) from error
+        raise ModelError(_unreadable(source, what, error)) from error
+
+
+def _unreadable(source: str, what: str, error: Exception) -> str:
+    if is_folder(source):
+        return f"{source!r}: its {what} cannot be read: {error}"
+    reason = str(error).splitlines()[0]
+    return (
+        f"{source!r} is no folder, and its {what} cannot be read from the hub ({reason}). "
+        "Where the hub cannot be reached, name an exported folder, or unset SENTIMENT_MODEL to run the model "
+        "that ships with the service"
+    )
+
+
+def _do_without_a_silent_hub() -> None:
+    """One short question first: its own client would ask again and again, for minutes a file."""
+    if constants.HF_HUB_OFFLINE:
+        return
+    try:
+        httpx.head(constants.ENDPOINT, timeout=HUB_SECONDS)
+    except httpx.TransportError:
+        constants.HF_HUB_OFFLINE = True  # what was fetched before is still found
 
 
 def _has(source: str, name: str) -> bool:

@@ -1,11 +1,10 @@
 """A PyTorch checkpoint -> the folder that `Labeller.load` reads, whole or not at all."""
 
-import json
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import onnx
@@ -14,20 +13,18 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 from transformers.utils import logging
 
-from services.sentiment.artefact import GRAPH, ModelError, write_checksums
+from services.sentiment.artefact import GRAPH, write_checksums
+from services.sentiment.errors import ModelError
 from services.sentiment.export import parity
 from services.sentiment.export.checkpoint import Checkpoint, read_checkpoint, read_tokenizer
-from services.sentiment.export.graph import fused_graph
+from services.sentiment.export.folder import Arithmetic, fused_attention_layers, write_model
 from services.sentiment.export.parity import Parity
-from services.sentiment.export.rows import multiply_in_int8
 from services.sentiment.export.weights import load_model
 from services.sentiment.model import Labeller, Prediction
 from services.sentiment.text import normalise
-from services.sentiment.train.export import store_weights_as_int8
 
-Arithmetic = Literal["int8", "float32"]
 Note = Callable[[str], None]
-STEPS = ("reading the checkpoint", "tracing and fusing", "storing as int8", "comparing", "done")
+STEPS = ("reading the checkpoint", "writing the graph", "comparing", "done")
 MEBIBYTE = 2**20
 
 
@@ -54,7 +51,7 @@ def export(order: Order, out: Path, note: Note) -> Parity:
         if out.exists():
             out.rmdir()
         folder.rename(out)
-    note(STEPS[4])
+    note(STEPS[3])
     return found
 
 
@@ -62,16 +59,9 @@ def _write(order: Order, folder: Path, note: Note) -> Parity:
     note(STEPS[0])
     checkpoint = read_checkpoint(order.source)
     tokenizer, model = read_tokenizer(order.source), load_model(checkpoint)
-    _save_tokenizer(tokenizer, folder, checkpoint.max_tokens)
-    _save_config(checkpoint, folder, order.arithmetic)
     note(STEPS[1])
-    graph = fused_graph(model)
+    graph = write_model(folder, model, tokenizer, _settings(checkpoint), order.arithmetic)
     note(STEPS[2])
-    if order.arithmetic == "int8":
-        multiply_in_int8(graph)
-    store_weights_as_int8(graph)  # what is left: embedding tables, the classifier
-    onnx.save(graph, str(folder / GRAPH))
-    note(STEPS[3])
     theirs = _their_probabilities(model, tokenizer, checkpoint, [normalise(text) for text in order.texts])
     found = _compare(order, checkpoint, folder, theirs, _counts(model, graph))
     if not found.acceptable:
@@ -84,27 +74,12 @@ def _write(order: Order, folder: Path, note: Note) -> Parity:
     return found
 
 
-def _save_tokenizer(tokenizer: PreTrainedTokenizerFast, folder: Path, max_tokens: int) -> None:
-    tokenizer.backend_tokenizer.no_truncation()  # set by earlier calls, not part of the tokenizer
-    tokenizer.backend_tokenizer.no_padding()
-    tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
-    # Only what all versions of transformers read alike.
-    settings = {
-        "tokenizer_class": "PreTrainedTokenizerFast",
-        "model_max_length": max_tokens,
-        **{name: str(token) for name, token in sorted(tokenizer.special_tokens_map.items())},
+def _settings(checkpoint: Checkpoint) -> dict[str, Any]:
+    return {
+        "model_name": checkpoint.name,
+        "label_max_tokens": checkpoint.max_tokens,
+        "label_temperature": checkpoint.temperature,
     }
-    (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
-
-
-def _save_config(checkpoint: Checkpoint, folder: Path, arithmetic: Arithmetic) -> None:
-    config = {**checkpoint.config.to_dict(), "model_name": checkpoint.name}
-    config |= {"label_max_tokens": checkpoint.max_tokens, "label_temperature": checkpoint.temperature}
-    if arithmetic == "int8":
-        config["label_min_rows"] = 1  # sums of integers come out the same in any order
-    config.pop("_name_or_path", None)
-    text = json.dumps(config, indent=2, sort_keys=True)
-    (folder / "config.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _their_probabilities(
@@ -148,7 +123,7 @@ def _compare(
 def _counts(model: Any, graph: onnx.ModelProto) -> dict[str, Any]:
     return {
         "checkpoint_mebibytes": sum(4 * each.numel() for each in model.parameters()) / MEBIBYTE,
-        "fused_attention_layers": sum(node.op_type == "MultiHeadAttention" for node in graph.graph.node),
+        "fused_attention_layers": fused_attention_layers(graph),
         "layers": int(model.config.num_hidden_layers),
     }
 

@@ -17,6 +17,7 @@ INPUTS = ("input_ids", "attention_mask")
 
 
 def fused_graph(model: Any) -> onnx.ModelProto:
+    model.eval()
     options = FusionOptions("bert")
     options.use_multi_head_attention = True  # keeps the three projections as matrices of their own
     with tempfile.TemporaryDirectory() as scratch:

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 from services.sentiment.export.graph import FUSED_DOMAIN
+from services.sentiment.export.storage import HIGHEST, quantised
 
-HIGHEST = 127
 CONSTANTS = {
     "row_one": np.float32(1),
     "row_middle": np.uint8(128),
@@ -70,20 +69,12 @@ class _Packed:
         values = np.ascontiguousarray(values.T) if transposed else values
         digest = hashlib.sha256(values.tobytes() + bytes(str(values.shape), "ascii")).digest()
         if digest not in self._names:
-            whole, scale = _quantised(values)
-            parts = {"int8": whole, "scale": scale, "zero": np.zeros_like(scale, dtype=np.int8)}
             self._graph.initializer.extend(
-                numpy_helper.from_array(part, f"{tensor.name}_{kind}") for kind, part in parts.items()
+                numpy_helper.from_array(part, f"{tensor.name}_{kind}")
+                for kind, part in quantised(values, axis=1).items()
             )
             self._names[digest] = tensor.name
         return self._names[digest]
-
-
-def _quantised(values: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """One scale a column."""
-    highest = np.abs(values).max(axis=0)
-    scale = np.where(highest > 0, highest / HIGHEST, 1).astype(np.float32)
-    return np.clip(np.rint(values / scale), -HIGHEST, HIGHEST).astype(np.int8), scale
 
 
 def _scale(source: str) -> Iterator[onnx.NodeProto]:

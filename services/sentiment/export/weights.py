@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from transformers import AutoModelForSequenceClassification
 
-from services.sentiment.artefact import ModelError
+from services.sentiment.errors import ModelError
 from services.sentiment.export.checkpoint import Checkpoint
 
 

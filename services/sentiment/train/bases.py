@@ -13,6 +13,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
+from services.sentiment.export.checkpoint import usable_positions
 from services.sentiment.labels import UnknownLabelsError, columns
 from services.sentiment.train import tokenizer as pieces
 from services.sentiment.train.corpus import LABELS, Row
@@ -36,11 +37,8 @@ def opened(base: str, rows: Sequence[Row], recipe: Recipe) -> tuple[PreTrainedTo
 
 
 def longest(model: PreTrainedModel, recipe: Recipe) -> int:
-    """Tokens that are read of a text. RoBERTa numbers positions after its padding, so some are never used."""
-    config = model.config
-    unused = config.pad_token_id + 1 if config.model_type in {"roberta", "xlm-roberta", "camembert"} else 0
-    positions: int = config.max_position_embeddings
-    return min(recipe.shape.max_tokens, positions - unused)
+    """Tokens that are read of a text."""
+    return min(recipe.shape.max_tokens, usable_positions(model.config))
 
 
 def _scratch(rows: Sequence[Row], recipe: Recipe) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:

@@ -1,4 +1,4 @@
-"""The shipped model: pretraining, a teacher, a student that learns from it and from people, export."""
+"""The shipped model: two rounds of pretraining, tuning with several seeds, their average, export."""
 
 import copy
 import time
@@ -12,22 +12,24 @@ import torch
 import typer
 from numpy.typing import NDArray
 from rich.console import Console
+from scipy.special import log_softmax
 from sklearn.pipeline import Pipeline
-from transformers import PreTrainedTokenizerFast
+from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from transformers.utils import logging
 
 from services.sentiment.artefact import write_checksums
+from services.sentiment.export.folder import write_model
 from services.sentiment.train import distil, report, tokenizer
 from services.sentiment.train.baseline import baseline, fitted, out_of_fold
 from services.sentiment.train.calibration import temperature
-from services.sentiment.train.checkpoint import Pretrained, pretrained
+from services.sentiment.train.checkpoint import Pretrained, continued, pretrained
 from services.sentiment.train.corpus import Corpus, Row, load
-from services.sentiment.train.export import export
 from services.sentiment.train.finetune import Examples, Finetuned, Logits, finetune, logits
-from services.sentiment.train.pretrain import pretrain
+from services.sentiment.train.pretrain import pretrain, pretrain_further
 from services.sentiment.train.recipe import Recipe
+from services.sentiment.train.soup import choose
 from services.sentiment.train.stages import stage
-from services.sentiment.train.teacher import teacher
+from services.sentiment.train.tuning import Tuning, tune
 
 MODEL_NAME = "pantau-bert-4x256"
 CACHE = Path.home() / ".cache" / "pantau" / "sentiment"
@@ -38,7 +40,7 @@ class Trained:
     corpus: Corpus
     recipe: Recipe
     pieces: PreTrainedTokenizerFast
-    tuned: Finetuned
+    model: PreTrainedModel
     tfidf: Pipeline
     facts: dict[str, Any]
 
@@ -48,10 +50,13 @@ def compact(
     data: Annotated[Path, typer.Option(exists=True, file_okay=False, help="the developers' data folder")],
     out: Annotated[Path, typer.Option(file_okay=False, help="where the model folder is written")],
     work: Annotated[
-        Path, typer.Option(help="keeps what can be used again: pretrained model, teacher")
+        Path, typer.Option(help="keeps what can be used again: pretrained and tuned models")
     ] = CACHE,
     threads: Annotated[int, typer.Option(min=1)] = 2,
     mlm_tokens: Annotated[int, typer.Option(help="tokens to pretrain on")] = Recipe().pretraining.tokens,
+    further_tokens: Annotated[
+        int, typer.Option(help="tokens of the second round")
+    ] = Recipe().continuation.tokens,
     epochs: Annotated[int, typer.Option(min=1, help="most passes of tuning")] = Recipe().finetuning.epochs,
     distilled: Annotated[
         bool, typer.Option("--distil", help="let a student go on; the shipped model did without")
@@ -63,17 +68,18 @@ def compact(
     torch.use_deterministic_algorithms(mode=True)
     logging.set_verbosity_error()
     console = Console()
-    trained = _train(data, work, _recipe(seed, mlm_tokens, epochs), distilled, console)
+    trained = _train(data, work, _recipe(seed, epochs, mlm_tokens, further_tokens), distilled, console)
     _ship(out, trained)
     console.print((out / report.CARD).read_text(encoding="utf-8"), markup=False)
 
 
-def _recipe(seed: int, mlm_tokens: int, epochs: int) -> Recipe:
+def _recipe(seed: int, epochs: int, mlm_tokens: int, further_tokens: int) -> Recipe:
     plain = Recipe()
     return replace(
         plain,
         seed=seed,
         pretraining=replace(plain.pretraining, tokens=mlm_tokens),
+        continuation=replace(plain.continuation, tokens=further_tokens),
         finetuning=replace(plain.finetuning, epochs=epochs),
     )
 
@@ -81,18 +87,33 @@ def _recipe(seed: int, mlm_tokens: int, epochs: int) -> Recipe:
 def _train(data: Path, work: Path, recipe: Recipe, distilled: bool, console: Console) -> Trained:
     corpus = load(data, recipe)
     console.print(f"{sum(map(len, corpus.texts.values())):,} texts, {len(corpus.train):,} labelled rows")
-    basis = pretrained(work, corpus, recipe, lambda: _pretrained(corpus, recipe, console))
+    basis = _pretrained(work, corpus, recipe, console)
     with stage(console, "fine-tuning") as show:
-        tuned, seconds = teacher(work, corpus, recipe, basis, show)
-    tfidf = fitted(corpus.train)
-    facts: dict[str, Any] = {**basis[2], "tuning_seconds": seconds}
+        tuning = tune(work, corpus, recipe, basis, show)
+    chosen = choose(tuning.models, basis[0], corpus.validation, recipe)
+    tfidf, model = fitted(corpus.train), chosen.model
+    facts: dict[str, Any] = {
+        **basis[2],
+        "tuning_seconds": tuning.seconds,
+        "epochs": {seed: one.history for seed, one in tuning.models.items()},
+        "candidates": chosen.scores,
+        "averaged_seeds": chosen.seeds,
+    }
     if distilled:
         started = time.monotonic()
-        lesson = _lesson(corpus, tfidf, logits(tuned.model, basis[0], _taught(corpus), recipe), recipe)
-        facts |= {"teacher_epochs": tuned.history, "examples": len(lesson.texts)}
-        tuned = _student(tuned, lesson, basis[0], corpus=corpus, recipe=recipe, console=console)
+        lesson = _lesson(corpus, tfidf, _opinion(tuning, basis[0], _taught(corpus), recipe), recipe)
+        student = _student(model, lesson, basis[0], corpus=corpus, recipe=recipe, console=console)
+        facts |= {"examples": len(lesson.texts), "student_epochs": student.history}
         facts["distilling_seconds"] = time.monotonic() - started
-    return Trained(corpus, recipe, basis[0], tuned, tfidf, facts)
+        model = student.model
+    return Trained(corpus, recipe, basis[0], model, tfidf, facts)
+
+
+def _opinion(tuning: Tuning, pieces: PreTrainedTokenizerFast, texts: list[str], recipe: Recipe) -> Logits:
+    """Mean log probabilities of the tuned models."""
+    each = [log_softmax(logits(one.model, pieces, texts, recipe), axis=1) for one in tuning.models.values()]
+    mean: Logits = np.mean(each, axis=0)
+    return mean
 
 
 def _taught(corpus: Corpus) -> list[str]:
@@ -111,7 +132,7 @@ def _lesson(corpus: Corpus, tfidf: Pipeline, scores: Logits, recipe: Recipe) -> 
 
 
 def _student(
-    known: Finetuned,
+    known: PreTrainedModel,
     lesson: Examples,
     pieces: PreTrainedTokenizerFast,
     *,
@@ -131,7 +152,7 @@ def _student(
     torch.manual_seed(plan.seed)
     with stage(console, "distilling") as show:
         return finetune(
-            copy.deepcopy(known.model),
+            copy.deepcopy(known),
             pieces,
             lesson,
             corpus.validation,
@@ -140,17 +161,29 @@ def _student(
         )
 
 
-def _pretrained(corpus: Corpus, recipe: Recipe, console: Console) -> Pretrained:
-    started = time.monotonic()
-    pieces = tokenizer.train(corpus.texts, recipe.shape)
-    with stage(console, "pretraining") as show:
-        model, facts = pretrain(corpus.texts, pieces, recipe, show)
-    return pieces, model, {**facts, "seconds": time.monotonic() - started}
+def _pretrained(work: Path, corpus: Corpus, recipe: Recipe, console: Console) -> Pretrained:
+    def first() -> Pretrained:
+        started = time.monotonic()
+        pieces = tokenizer.train(corpus.texts, recipe.shape)
+        with stage(console, "pretraining") as show:
+            model, facts = pretrain(corpus.texts, pieces, recipe, show)
+        return pieces, model, {**facts, "seconds": time.monotonic() - started}
+
+    def second() -> Pretrained:
+        pieces, model, before = pretrained(work, corpus, recipe, first)
+        started = time.monotonic()
+        with stage(console, "pretraining, second round") as show:
+            facts = pretrain_further(model, {**corpus.texts, **corpus.translations}, pieces, recipe, show)
+        rounds = [before, {**facts, "seconds": time.monotonic() - started}]
+        totals = {name: sum(one[name] for one in rounds) for name in ("tokens", "seconds")}
+        return pieces, model, {"rounds": rounds, "masked_loss": facts["masked_loss"], **totals}
+
+    return continued(work, corpus, recipe, second)
 
 
 def _ship(out: Path, made: Trained) -> None:
     rows = made.corpus.validation
-    scores = {name: logits(made.tuned.model, made.pieces, _texts(rows[name]), made.recipe) for name in rows}
+    scores = {name: logits(made.model, made.pieces, _texts(rows[name]), made.recipe) for name in rows}
     given = {name: [row.label for row in rows[name]] for name in rows}
     settings = {
         "model_name": MODEL_NAME,
@@ -159,7 +192,7 @@ def _ship(out: Path, made: Trained) -> None:
     }
     for old in out.glob("*"):
         old.unlink()
-    export(made.tuned.model, made.pieces, out, settings)
+    write_model(out, made.model, made.pieces, settings)
     shipped = report.shipped_probabilities(out, made.corpus)
     facts = {**settings, **_facts(made, scores, shipped)}
     tfidf = report.score(made.corpus, baseline(made.tfidf, made.corpus))
@@ -173,7 +206,6 @@ def _facts(
     return {
         "training_rows": len(made.corpus.train),
         "training": made.facts,
-        "epochs": made.tuned.history,
         "same_label_as_float32": {
             name: float((shipped[name].argmax(axis=1) == scores[name].argmax(axis=1)).mean())
             for name in scores

@@ -5,12 +5,14 @@ import gzip
 import json
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.sentiment.text import normalise
+from services.sentiment.train.parallel import translations
 from services.sentiment.train.recipe import Recipe
 
+SMSA = "smsa"  # a row's source
 LABELS = ("negative", "neutral", "positive")
 
 TEXT_FILES = {
@@ -45,6 +47,7 @@ class Corpus:
     texts: Mapping[str, list[str]]  # source -> unlabelled texts, without any text of a validation set
     train: list[Row]
     validation: Mapping[str, list[Row]]  # set name -> rows
+    translations: Mapping[str, list[str]] = field(default_factory=dict)  # source -> texts
 
 
 def load(data: Path, recipe: Recipe) -> Corpus:
@@ -53,13 +56,14 @@ def load(data: Path, recipe: Recipe) -> Corpus:
     for language in recipe.measured_languages:
         validation[f"nusax_{language}"] = list(_nusax(data, language, "valid"))
     held_out = {row.text for rows in validation.values() for row in rows}
-    train = [*_table(data / SMSA_TRAIN, "\t"), *dkk_train]
+    train = [*_table(data / SMSA_TRAIN, "\t", SMSA), *dkk_train]
     for language in recipe.languages:
         train += _nusax(data, language, "train")
     return Corpus(
         texts={name: [t for t in texts if t not in held_out] for name, texts in _texts(data).items()},
         train=_unseen(train, held_out),
         validation=validation,
+        translations=translations(data, recipe),
     )
 
 

@@ -1,18 +1,15 @@
 """Labelled files of the user's own: rows to learn from and rows to measure on."""
 
-import gzip
-import json
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.sentiment.evaluate import UnreadableFileError, read
-from services.sentiment.labels import LABELS, label_named
+from services.sentiment.labelled_file import read
+from services.sentiment.labels import LABELS
 from services.sentiment.text import normalise
 from services.sentiment.train.corpus import Row
 
-NDJSON = (".ndjson", ".ndjson.gz")  # what the API exports corrections as
 FEWEST_ROWS = 10  # of every label; fewer teach nothing
 
 
@@ -47,21 +44,9 @@ def gather(
 
 
 def rows_of(path: Path) -> list[Row]:
-    pairs = _ndjson(path) if path.name.lower().endswith(NDJSON) else read(path)
-    return [Row(text, label) for text, label in ((normalise(text), label) for text, label in pairs) if text]
-
-
-def _ndjson(path: Path) -> list[tuple[str, int]]:
-    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    pairs: list[tuple[str, int]] = []
-    for number, line in enumerate(content.decode("utf-8").splitlines(), start=1):
-        if not line.strip():
-            continue
-        row = json.loads(line)
-        if "text" not in row or "label" not in row:
-            raise UnreadableFileError(f"{path}, line {number}: needs text and label; it has {', '.join(row)}")
-        pairs.append((str(row["text"]), LABELS.index(label_named(str(row["label"])))))
-    return pairs
+    """Without those whose text is empty once normalised. Raises as `gather` does."""
+    pairs = ((normalise(text), label) for text, label in read(path))
+    return [Row(text, label) for text, label in pairs if text]
 
 
 def _distinct(rows: Iterable[Row]) -> list[Row]:

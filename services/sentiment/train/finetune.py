@@ -2,8 +2,9 @@
 
 import copy
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import torch
@@ -18,7 +19,7 @@ from transformers import (
 
 from services.sentiment.evaluate import macro_f1
 from services.sentiment.train.batches import by_length, pad
-from services.sentiment.train.corpus import LABELS, Row
+from services.sentiment.train.corpus import LABELS, SMSA, Row
 from services.sentiment.train.noise import noisy
 from services.sentiment.train.pretrain import Progress, encode, schedule, use_bfloat16
 from services.sentiment.train.recipe import Finetuning, Recipe
@@ -30,6 +31,7 @@ Logits = NDArray[np.float32]
 class Examples:
     texts: list[str]  # normalised
     targets: torch.Tensor  # int64 [rows]: indices into LABELS; or float32 [rows, 3]: probabilities
+    reviews: frozenset[int] = frozenset()  # indices of SmSA's rows, see `Finetuning.smsa_part`
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Finetuned:
 
 
 def labelled(rows: Sequence[Row]) -> Examples:
-    return Examples([row.text for row in rows], torch.tensor([row.label for row in rows]))
+    reviews = frozenset(index for index, row in enumerate(rows) if row.source == SMSA)
+    return Examples([row.text for row in rows], torch.tensor([row.label for row in rows]), reviews)
 
 
 def finetune(
@@ -52,12 +55,37 @@ def finetune(
     progress: Progress,
 ) -> Finetuned:
     """The epoch with the best `selection`; stops when `patience` epochs brought nothing. Trains `model`."""
+    return _best(_Run(model, tokenizer, examples, recipe), validation, 0, progress)
+
+
+def finetune_apart(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    examples: Examples,
+    validation: Mapping[str, list[Row]],
+    *,
+    recipe: Recipe,
+    seeds: Sequence[int],
+    progress: Progress,
+) -> Iterator[tuple[int, Finetuned]]:
+    """Each seed goes on alone after `shared_epochs` passes together; its best epoch, as it is found."""
+    if not seeds:
+        return
     plan = recipe.finetuning
-    run = _Run(model, tokenizer, examples, recipe)
-    best, best_mean, history = copy.deepcopy(model), -1.0, list[dict[str, float]]()
-    for epoch in range(plan.epochs):
+    start = replace(recipe, finetuning=replace(plan, r_drop=plan.shared_r_drop))
+    together = _Run(model, tokenizer, examples, start)
+    for epoch in range(plan.shared_epochs):
+        together.epoch(epoch, progress)
+    for seed in seeds:
+        yield seed, _best(together.branch(recipe, seed), validation, plan.shared_epochs, progress)
+
+
+def _best(run: "_Run", validation: Mapping[str, list[Row]], done: int, progress: Progress) -> Finetuned:
+    plan = run.recipe.finetuning
+    best, best_mean, history = copy.deepcopy(run.averaged), -1.0, list[dict[str, float]]()
+    for epoch in range(done, plan.epochs):
         loss = run.epoch(epoch, progress)
-        scores = validation_scores(run.averaged, tokenizer, validation, recipe)
+        scores = validation_scores(run.averaged, run.tokenizer, validation, run.recipe)
         history.append({"epoch": epoch + 1, "loss": loss, "mean": selection(scores), **scores})
         if history[-1]["mean"] > best_mean:
             best, best_mean = copy.deepcopy(run.averaged), history[-1]["mean"]
@@ -120,7 +148,7 @@ class _Run:
         recipe: Recipe,
     ) -> None:
         self.model, self.averaged = model, copy.deepcopy(model)
-        self._tokenizer, self._examples, self._recipe = tokenizer, examples, recipe
+        self.tokenizer, self.recipe, self._examples = tokenizer, recipe, examples
         self._dice = random.Random(recipe.seed)  # noqa: S311  reproducible on purpose
         self._class_weights = _class_weights(examples.targets).to(model.device)
         self._optimiser = _optimiser(model, recipe.finetuning)
@@ -129,6 +157,17 @@ class _Run:
             self._optimiser, lambda step: schedule(step, self._steps, recipe.finetuning.warmup)
         )
 
+    def branch(self, recipe: Recipe, seed: int) -> Self:
+        """A run of its own from here on: other order, noise and dropout."""
+        torch.manual_seed(seed)
+        twin = copy.deepcopy(self)
+        twin.go_on(recipe, seed)
+        return twin
+
+    def go_on(self, recipe: Recipe, seed: int) -> None:
+        self.recipe = recipe
+        self._dice = random.Random(seed)  # noqa: S311  reproducible on purpose
+
     def epoch(self, number: int, progress: Progress) -> float:
         """Mean loss of one pass over the rows, each written with fresh noise."""
         self.model.train()
@@ -136,21 +175,27 @@ class _Run:
         losses: list[float] = []
         for batch in batches:
             losses.append(self._step([encoded[i] for i in batch], self._examples.targets[batch]))
-            done = (number + len(losses) / len(batches)) / self._recipe.finetuning.epochs
+            done = (number + len(losses) / len(batches)) / self.recipe.finetuning.epochs
             progress(done, f"loss {np.mean(losses[-200:]):.3f}")
         return float(np.mean(losses))
 
     def _batches(self) -> tuple[list[list[int]], list[list[int]]]:
-        plan = self._recipe.finetuning
+        plan = self.recipe.finetuning
         texts = [noisy(text, plan, self._dice) for text in self._examples.texts]
-        encoded = encode(self._tokenizer, texts, self._recipe.shape.max_tokens)
-        order = self._dice.sample(range(len(encoded)), len(encoded))
+        encoded = encode(self.tokenizer, texts, self.recipe.shape.max_tokens)
+        chosen = self._part()
+        order = self._dice.sample(chosen, len(chosen))
         lengths = [len(row) for row in encoded]
         return by_length(lengths, order, plan.batch_tokens, plan.batch_rows, self._dice), encoded
 
+    def _part(self) -> list[int]:
+        reviews, share = self._examples.reviews, self.recipe.finetuning.smsa_part
+        every = range(len(self._examples.texts))
+        return [index for index in every if index not in reviews or self._dice.random() < share]
+
     def _step(self, rows: list[list[int]], targets: torch.Tensor) -> float:
-        plan = self._recipe.finetuning
-        ids, mask = _on(self.model, *pad(rows, self._tokenizer.pad_token_id))
+        plan = self.recipe.finetuning
+        ids, mask = _on(self.model, *pad(rows, self.tokenizer.pad_token_id))
         passes = 2 if plan.r_drop else 1
         with _autocast(self.model):
             # Both passes of R-Drop at once: the two halves differ only in their dropout.
@@ -173,7 +218,7 @@ class _Run:
         return float(loss.item())
 
     def _average(self) -> None:
-        weight = 1.0 - self._recipe.finetuning.averaging
+        weight = 1.0 - self.recipe.finetuning.averaging
         # The first steps' weights are worth little: let the average forget them faster.
         weight = max(weight, 1.0 / (self._rate.last_epoch + 1))
         with torch.no_grad():

@@ -15,7 +15,7 @@ from transformers import PreTrainedTokenizerBase
 from transformers.utils import logging
 
 from services.sentiment.artefact import write_checksums
-from services.sentiment.evaluate import UnreadableFileError
+from services.sentiment.labelled_file import UnreadableFileError
 from services.sentiment.labels import UnknownLabelsError
 from services.sentiment.train import bases
 from services.sentiment.train.calibration import temperature

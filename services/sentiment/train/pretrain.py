@@ -11,7 +11,7 @@ from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerBase, P
 
 from services.sentiment.train.batches import by_length, pad
 from services.sentiment.train.embeddings import ppmi_svd
-from services.sentiment.train.recipe import Recipe
+from services.sentiment.train.recipe import Continuation, Pretraining, Recipe
 
 Progress = Callable[[float, str], None]  # share done in [0, 1], a remark
 
@@ -41,12 +41,28 @@ def pretrain(
     rows = {name: encode(tokenizer, lines, recipe.shape.max_tokens) for name, lines in texts.items()}
     model = BertForMaskedLM(configuration(tokenizer, recipe))
     _start_embeddings(model, rows, recipe)
-    loss = _train(model, rows, Masking(tokenizer, recipe), recipe, progress)
+    masking = Masking(tokenizer, recipe.pretraining.masked, recipe.seed)
+    loss = _train(model, rows, masking, recipe.pretraining, seed=recipe.seed, progress=progress)
     return model, {
         "masked_loss": loss,
         "texts": sum(map(len, rows.values())),
         "tokens": recipe.pretraining.tokens,
     }
+
+
+def pretrain_further(
+    model: BertForMaskedLM,
+    texts: Mapping[str, list[str]],
+    tokenizer: PreTrainedTokenizerFast,
+    recipe: Recipe,
+    progress: Progress,
+) -> dict[str, float]:
+    """The second round, by `recipe.continuation`; trains `model`."""
+    plan, seed = recipe.continuation, recipe.seed + 1
+    torch.manual_seed(seed)
+    rows = {name: encode(tokenizer, lines, recipe.shape.max_tokens) for name, lines in texts.items()}
+    loss = _train(model, rows, Masking(tokenizer, plan.masked, seed), plan, seed=seed, progress=progress)
+    return {"masked_loss": loss, "texts": sum(map(len, rows.values())), "tokens": plan.tokens}
 
 
 def encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], max_tokens: int) -> list[list[int]]:
@@ -63,7 +79,7 @@ def use_bfloat16() -> bool:
 class Masking:
     """Whole-word masks: 80 % [MASK], 10 % a random token, 10 % unchanged."""
 
-    def __init__(self, tokenizer: PreTrainedTokenizerFast, recipe: Recipe) -> None:
+    def __init__(self, tokenizer: PreTrainedTokenizerFast, rate: float, seed: int) -> None:
         vocabulary = tokenizer.get_vocab()
         self._continues = torch.zeros(len(tokenizer), dtype=torch.bool)
         for token, index in vocabulary.items():
@@ -72,8 +88,8 @@ class Masking:
         self._special[torch.tensor(sorted(set(tokenizer.all_special_ids)))] = True
         self._mask_id = vocabulary["[MASK]"]
         self._size = len(tokenizer)
-        self._rate = recipe.pretraining.masked
-        self._generator = torch.Generator().manual_seed(recipe.seed)
+        self._rate = rate
+        self._generator = torch.Generator().manual_seed(seed)
 
     def __call__(self, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Masked ids and targets (`IGNORED` where nothing is to be guessed), both [rows, tokens]."""
@@ -93,6 +109,12 @@ def schedule(step: int, steps: int, warmup: float) -> float:
     return min((step + 1) / rise, max(0.0, (steps - step) / max(1.0, steps - rise)))
 
 
+def steady(step: int, steps: int, plan: Continuation) -> float:
+    """Linear warm-up, constant, then linear decay to zero over the last `cooling` of the steps."""
+    left = max(0.0, (steps - step) / max(1.0, steps * plan.cooling))
+    return min((step + 1) / plan.warmup_steps, 1.0, left)
+
+
 def _start_embeddings(model: BertForMaskedLM, rows: Mapping[str, list[list[int]]], recipe: Recipe) -> None:
     weight = model.bert.embeddings.word_embeddings.weight
     inner = [row[1:-1] for source in rows.values() for row in source]
@@ -103,10 +125,9 @@ def _start_embeddings(model: BertForMaskedLM, rows: Mapping[str, list[list[int]]
 
 
 def _passes(
-    rows: Mapping[str, list[list[int]]], recipe: Recipe, dice: random.Random
+    rows: Mapping[str, list[list[int]]], plan: Pretraining | Continuation, dice: random.Random
 ) -> Iterator[list[list[int]]]:
     """Batches of rows without end; every pass draws the sources by their weights."""
-    plan = recipe.pretraining
     everything = [row for source in rows.values() for row in source]
     lengths = [len(row) for row in everything]
     while True:
@@ -126,10 +147,11 @@ def _train(
     model: BertForMaskedLM,
     rows: Mapping[str, list[list[int]]],
     masking: Masking,
-    recipe: Recipe,
+    plan: Pretraining | Continuation,
+    *,
+    seed: int,
     progress: Progress,
 ) -> float:
-    plan = recipe.pretraining
     steps = math.ceil(plan.tokens / (plan.batch_tokens * 0.95))
     optimiser = torch.optim.AdamW(
         model.parameters(),
@@ -138,11 +160,11 @@ def _train(
         weight_decay=plan.weight_decay,
         fused=True,
     )
-    rate = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: schedule(step, steps, plan.warmup))
+    rate = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, steps, plan))
     model.train()
     running, seen = float("nan"), 0
-    dice = random.Random(recipe.seed)  # noqa: S311  reproducible on purpose
-    for step, batch in enumerate(_passes(rows, recipe, dice)):
+    dice = random.Random(seed)  # noqa: S311  reproducible on purpose
+    for step, batch in enumerate(_passes(rows, plan, dice)):
         if seen >= plan.tokens or step == steps:
             break
         ids, mask = pad(batch)
@@ -156,6 +178,12 @@ def _train(
         running = loss.item() if math.isnan(running) else 0.98 * running + 0.02 * loss.item()
         progress(seen / plan.tokens, f"loss {running:.3f}")
     return running
+
+
+def _rate(step: int, steps: int, plan: Pretraining | Continuation) -> float:
+    if isinstance(plan, Continuation):
+        return steady(step, steps, plan)
+    return schedule(step, steps, plan.warmup)
 
 
 def _step(

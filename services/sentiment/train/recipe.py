@@ -28,8 +28,34 @@ class Pretraining:
 
 
 @dataclass(frozen=True, slots=True)
+class Continuation:
+    """Goes on from the pretrained model: less formal text, and translations side by side."""
+
+    tokens: int = 4_800_000
+    batch_tokens: int = 3072
+    learning_rate: float = 8e-4
+    warmup_steps: int = 60
+    cooling: float = 0.4  # of all steps; before them the rate is constant
+    weight_decay: float = 0.01
+    masked: float = 0.20
+    source_weights: dict[str, float] = field(
+        default_factory=lambda: {
+            "formal": 0.25,
+            "reviews": 1.0,
+            "tweets": 1.5,
+            "comments": 2.0,
+            "nusax": 1.5,
+            "sentence_pairs": 1.5,
+            "word_pairs": 4.0,
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Finetuning:
-    epochs: int = 5
+    epochs: int = 3
+    # The first passes are the same for all seeds: weights that part late can be averaged.
+    shared_epochs: int = 1
     patience: int = 2
     learning_rate: float = 2.5e-4
     head_factor: float = 2.0
@@ -41,6 +67,10 @@ class Finetuning:
     classifier_dropout: float = 0.2
     label_smoothing: float = 0.1
     r_drop: float = 1.0
+    shared_r_drop: float = 0.0  # it steadies the end; the first passes do without and take half the time
+    # How much of SmSA is read per pass, another random part each time. Its reviews are long and most of them
+    # positive: whole, it is half the rows and two thirds of the work, and it is least like comments.
+    smsa_part: float = 0.5
     averaging: float = 0.998
     noisy_texts: float = 0.7
     noisy_words: float = 0.10
@@ -66,7 +96,9 @@ class Recipe:
     seed: int = 20
     shape: Shape = field(default_factory=Shape)
     pretraining: Pretraining = field(default_factory=Pretraining)
+    continuation: Continuation = field(default_factory=Continuation)
     finetuning: Finetuning = field(default_factory=Finetuning)
+    tuning_seeds: tuple[int, ...] = (20, 21, 22)
     distillation: Distillation = field(default_factory=Distillation)
     # Languages of NusaX whose labelled rows are learned from; the first three are also measured.
     languages: tuple[str, ...] = (

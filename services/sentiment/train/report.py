@@ -102,9 +102,9 @@ def _card(content: Mapping[str, Any]) -> str:
         name=content["model_name"],
         licences="\n".join(f"- {name}: {licence}" for name, licence in LICENCES.items()),
         million_tokens=training["tokens"] / 1e6,
+        tuning=_tuning(content),
         rows=content["training_rows"],
         distillation=_distillation(content),
-        epochs=len(training.get("teacher_epochs", content["epochs"])),
         minutes=seconds / 60,
         temperature=content["label_temperature"],
         measured_on=content["measured_at"][:10],
@@ -114,13 +114,24 @@ def _card(content: Mapping[str, Any]) -> str:
     )
 
 
+def _tuning(content: Mapping[str, Any]) -> str:
+    training, plan = content["training"], content["recipe"]["finetuning"]
+    seeds = ", ".join(training["epochs"])
+    chosen = " and ".join(map(str, training["averaged_seeds"]))
+    return (
+        f"with the seeds {seeds}, which part after pass {plan['shared_epochs']} of {plan['epochs']}\n"
+        f"(of each the best pass by validation). Shipped: the mean of the\n"
+        f"weights of {chosen}, a greedy soup (a seed joins where validation gains)."
+    )
+
+
 def _distillation(content: Mapping[str, Any]) -> str:
     """Nothing when the tuned model itself is shipped."""
     training, plan = content["training"], content["recipe"]["distillation"]
     if "distilling_seconds" not in training:
         return ""
     return (
-        f"\nA student then went on from it for {len(content['epochs'])} epochs over "
+        f"\nA student then went on from it for {len(training['student_epochs'])} epochs over "
         f"{training['examples']:,} examples:\nthe labelled rows, unlabelled comments of the same account, "
         "and once more the NusaX rows of the measured languages.\nIts teachers are the tuned model and "
         f"TF-IDF (share {plan['tfidf_share']}); of a labelled row's target {plan['trust']:.0%} is theirs."

@@ -7,7 +7,19 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from deploy.local.places import ROOT
-from services.api import examples, openapi, schemas
+from services.api import (
+    account_metrics_examples,
+    account_metrics_schemas,
+    examples,
+    explain_examples,
+    explain_schemas,
+    flag_examples,
+    flag_schemas,
+    official_examples,
+    official_schemas,
+    openapi,
+    schemas,
+)
 from services.api.app import application
 from services.api.settings import ApiSettings
 from services.runtime.settings import variables
@@ -20,7 +32,10 @@ OPERATIONS = {
     for method, operation in methods.items()
 }
 # What no wall reads, and what nobody may do with its cookie.
-FOR_KEYS_ALONE = {"/v1/corrections", "/v1/corrections/export", "/v1/comments/{comment_id}/label"}
+FOR_KEYS_ALONE = {
+    *("/v1/corrections", "/v1/corrections/export", "/v1/comments/{comment_id}/label"),
+    *("/v1/flags", "/v1/flags/reviews"),
+}
 
 
 def test_the_openapi_document_is_current() -> None:
@@ -56,16 +71,26 @@ def test_every_setting_is_in_the_guide(name: str) -> None:
         (schemas.Scores, examples.SCORES),
         (schemas.Accounts, examples.ACCOUNTS),
         (schemas.AccountDetail, examples.ACCOUNT),
+        (explain_schemas.Explanation, explain_examples.EXPLANATION),
+        (account_metrics_schemas.AccountMetrics, account_metrics_examples.METRICS),
         (schemas.Comments, examples.COMMENTS),
         (schemas.CorrectionAsked, examples.CORRECTION_ASKED),
         (schemas.Correction, examples.CORRECTION),
         (schemas.Corrections, examples.CORRECTIONS),
+        (flag_schemas.Flags, flag_examples.FLAGS),
+        (flag_schemas.ReviewAsked, flag_examples.REVIEW_ASKED),
+        (flag_schemas.FlagReview, flag_examples.REVIEW),
+        (flag_schemas.FlagReviews, flag_examples.REVIEWS),
         (schemas.Pulse, examples.PULSE),
         (schemas.Status, examples.STATUS),
+        (official_schemas.OfficialMonths, official_examples.OFFICIAL_MONTHS),
+        (official_schemas.OfficialMonth, official_examples.OFFICIAL_MONTH),
     ],
 )
 def test_examples_are_whole_answers(model: type[BaseModel], example: dict[str, Any]) -> None:
-    renamed = {"from": "starts_at", "until": "ends_at"} if model is schemas.Scores else {}
+    explained = (explain_schemas.Explanation, account_metrics_schemas.AccountMetrics)
+    spans = (schemas.Scores, official_schemas.OfficialMonth, flag_schemas.Flags, *explained)
+    renamed = {"from": "starts_at", "until": "ends_at"} if model in spans else {}
     body = TypeAdapter(model).validate_python({renamed.get(k, k): v for k, v in example.items()})
     assert body.model_dump(mode="json", by_alias=True) == example
 

@@ -30,6 +30,17 @@ CORRECTION = {
     "corrected_by": "humas",
     "corrected_at": AT,
 }
+REVIEW = {
+    "schema_version": 1,
+    "type": "flag.reviewed",
+    "account_id": "dinkes",
+    "platform": "instagram",
+    "post_id": "p1",
+    "flag": "copied_text",
+    "verdict": "overturned",
+    "reviewed_by": "inspektorat",
+    "reviewed_at": AT,
+}
 ACCOUNT = {
     "schema_version": 1,
     "type": "account.registered",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from services.contracts import events
-from services.contracts.fields import MAX_COUNT, AccountKind, Label, Platform, PostKind
+from services.contracts.fields import MAX_COUNT, AccountKind, Flag, Label, Platform, PostKind, Verdict
 
 instants = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31, 23), timezones=st.just(UTC))  # noqa: DTZ001
 written = st.characters(codec="utf-8")
@@ -93,6 +93,18 @@ corrections = st.builds(
     label=st.none() | st.sampled_from(Label),
     corrected_by=st.from_regex(r"\A[a-z0-9][a-z0-9._-]{0,63}\Z"),
     reason=st.text(written, max_size=200),
+    text_digest=st.from_regex(r"\A([0-9a-f]{16})?\Z"),
     corrected_at=instants,
+)
+reviews = st.builds(
+    events.FlagReviewed,
+    account_id=identifiers,
+    platform=st.sampled_from(Platform),
+    post_id=identifiers,
+    flag=st.sampled_from(Flag),
+    verdict=st.none() | st.sampled_from(Verdict),
+    reviewed_by=st.from_regex(r"\A[a-z0-9][a-z0-9._-]{0,63}\Z"),
+    reason=st.text(written, max_size=200),
+    reviewed_at=instants,
 )
 post_events = st.one_of(posts, readings, followers)

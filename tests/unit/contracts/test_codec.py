@@ -20,6 +20,7 @@ from services.contracts.events import (
     AccountRegistered,
     CommentObserved,
     CommentsLabelled,
+    FlagReviewed,
     FollowersObserved,
     LabelCorrected,
     MetricsObserved,
@@ -59,6 +60,34 @@ def test_corrections_survive_the_wire(event: LabelCorrected) -> None:
     assert decode_correction(encode(event)) == event
 
 
+@given(strategies.reviews)
+def test_reviews_survive_the_wire(event: FlagReviewed) -> None:
+    assert decode_correction(encode(event)) == event
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"verdict": "guilty"},
+        {"flag": "spam"},
+        {"post_id": None},
+        {"reviewed_by": "Ibu Sari"},
+        {"reason": "x" * 201},
+        {"reviewed_at": "2026-11-21T03:00:00"},
+        {"type": "label.corrected"},
+    ],
+)
+def test_reviews_that_say_too_much_or_too_little(changes: dict[str, Any]) -> None:
+    assert refusal(decode_correction, of(samples.REVIEW, **changes)).reason == "invalid"
+
+
+def test_a_review_has_to_say_that_it_withdraws() -> None:
+    withdrawn = decode_correction(of(samples.REVIEW, verdict=None))
+    assert isinstance(withdrawn, FlagReviewed)
+    assert withdrawn.verdict is None
+    assert refusal(decode_correction, without(samples.REVIEW, "verdict")).reason == "invalid"
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -75,7 +104,9 @@ def test_corrections_that_say_too_much_or_too_little(changes: dict[str, Any]) ->
 
 
 def test_a_correction_has_to_say_that_it_withdraws() -> None:
-    assert decode_correction(of(samples.CORRECTION, label=None)).label is None
+    withdrawn = decode_correction(of(samples.CORRECTION, label=None))
+    assert isinstance(withdrawn, LabelCorrected)
+    assert withdrawn.label is None
     assert refusal(decode_correction, without(samples.CORRECTION, "label")).reason == "invalid"
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.contracts.codec import decode_comment, decode_labelled
 from services.contracts.events import (
+    FlagReviewed,
     LabelCorrected,
     LabelledComment,
     MetricsObserved,
@@ -28,6 +29,7 @@ anything: st.SearchStrategy[Any] = st.one_of(
     strategies.labelled,
     strategies.accounts,
     strategies.corrections,
+    strategies.reviews,
 )
 
 
@@ -68,6 +70,11 @@ def test_later_correction_wins_whatever_it_says(
     one: LabelCorrected, other: LabelCorrected, at: datetime
 ) -> None:
     assert precedence(changed(one, corrected_at=at + TICK)) > precedence(changed(other, corrected_at=at))
+
+
+@given(strategies.reviews, strategies.reviews, moments)
+def test_later_review_wins_whatever_it_says(one: FlagReviewed, other: FlagReviewed, at: datetime) -> None:
+    assert precedence(changed(one, reviewed_at=at + TICK)) > precedence(changed(other, reviewed_at=at))
 
 
 @given(strategies.labelled)

@@ -14,6 +14,7 @@ PERSON = {
     "SENTIMENT_MODEL": "/models/mine",
     "API_KEYS": "of another place",
     "API_LABEL_KEYS": "of:another-place",
+    "API_REVIEW_KEYS": "of:another-place",
 }
 
 
@@ -43,11 +44,15 @@ def test_the_person_s_own_settings_hold_except_where_parts_are_joined(plan: Plan
     assert plan.of_service("api", PERSON)["API_KEYS"] == KEYS.api_key
 
 
-def test_the_local_key_may_also_correct_labels(plan: Plan) -> None:
+def test_the_local_key_may_also_correct_labels_and_review_flags(plan: Plan) -> None:
     settings = plan.of_service("api", PERSON)
-    configured = ApiSettings(API_KEYS=settings["API_KEYS"], API_LABEL_KEYS=settings["API_LABEL_KEYS"])
-    (desk,) = configured.label_keys
-    assert (desk.name, desk.secret.get_secret_value()) == ("lokal", KEYS.api_key)
+    configured = ApiSettings(
+        API_KEYS=settings["API_KEYS"],
+        API_LABEL_KEYS=settings["API_LABEL_KEYS"],
+        API_REVIEW_KEYS=settings["API_REVIEW_KEYS"],
+    )
+    for desks in (configured.label_keys, configured.review_keys):
+        assert [(desk.name, desk.secret.get_secret_value()) for desk in desks] == [("lokal", KEYS.api_key)]
 
 
 def test_feed_knows_ingest_and_nothing_else(plan: Plan) -> None:

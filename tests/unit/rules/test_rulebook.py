@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ def test_shipped_rules_are_the_clients() -> None:
     assert rules.normaliser is Normaliser.LOG_WINSOR
     assert (rules.max_comments_per_author_and_post, rules.max_posts_per_day) == (3, 5)
     assert rules.minimum_completeness == 0.7
+    assert (rules.minimum_posts, rules.minimum_followers, rules.peer_groups) == (4, 100, {})
 
 
 def test_guards_have_defaults() -> None:
@@ -42,17 +44,31 @@ def test_guards_have_defaults() -> None:
     ("change", "told"),
     [
         ({"weights": GOOD["weights"] | {"views": 0.2}}, "add up to 1.1"),
-        ({"weights": {"views": 0.5, "posts": 0.5}}, "no weight given for comments, likes"),
+        ({"weights": {"views": 0.5, "posts": 0.5}}, "weights.likes: missing"),
         ({"weights": GOOD["weights"] | {"views": -0.1}}, "weights.views"),
         ({"weights": GOOD["weights"] | {"shares": 0.0}}, "weights.shares"),
-        ({"platforms": {"instagram": 1}}, "no weight given for facebook"),
+        ({"platforms": {"instagram": 1}}, "platforms.facebook: missing"),
         ({"platforms": GOOD["platforms"] | {"myspace": 1}}, "platforms.myspace"),
         ({"platforms": GOOD["platforms"] | {"x": -1}}, "platforms.x"),
         ({"normaliser": "z_score"}, "normaliser"),
         ({"version": ""}, "version"),
         ({"max_posts_per_day": 0}, "max_posts_per_day"),
         ({"minimum_completeness": 1.5}, "minimum_completeness"),
-        ({"max_post_per_day": 3}, "max_post_per_day"),
+        ({"max_post_per_day": 3}, "max_post_per_day: no rule has this name"),
+        ({"minimum_posts": -1}, "minimum_posts"),
+        ({"minimum_followers": 0}, "minimum_followers"),
+        ({"minimum_completeness": float("nan")}, "minimum_completeness"),
+        ({"platforms": dict.fromkeys(GOOD["platforms"], 0)}, "platforms: every platform has weight 0"),
+        ({"flags": {"typo": 1}}, "flags.typo: no rule has this name"),
+        ({"peer_groups": {"rs": {}}}, "peer_groups: rs: no kinds and no accounts"),
+        ({"peer_groups": {"rs": {"kinds": ["clinic"]}}}, "peer_groups.rs.kinds.0"),
+        ({"peer_groups": {"": {"kinds": ["opd"]}}}, "peer_groups"),
+        ({"peer_groups": {"rs": {"akun": ["a"]}}}, "peer_groups.rs.akun: no rule has this name"),
+        ({"peer_groups": {"rs": {"accounts": ["a", "a"]}}}, "account a is named 2 times"),
+        (
+            {"peer_groups": {"rs": {"kinds": ["opd"]}, "x": {"kinds": ["opd"]}}},
+            "kind opd is named 2 times",
+        ),
     ],
 )
 def test_fault_is_told_by_its_name(change: dict[str, Any], told: str, tmp_path: Path) -> None:
@@ -62,6 +78,45 @@ def test_fault_is_told_by_its_name(change: dict[str, Any], told: str, tmp_path: 
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     told = refused(GOOD | {"normaliser": "z", "max_posts_per_day": 0, "typo": 1}, tmp_path)
     assert all(name in told for name in ("normaliser", "max_posts_per_day", "typo"))
+
+
+def test_faults_stand_one_on_a_line(tmp_path: Path) -> None:
+    faulty = yaml.safe_dump(GOOD | {"peer_groups": {"a": {}, "b": {"kinds": ["opd", "opd"]}}, "typo": 1})
+    file, *faults = refused(faulty + "version: again\n", tmp_path).splitlines()
+    assert file.endswith("rules.yaml:")
+    assert [fault.strip() for fault in faults] == [
+        "version: named twice, again on line 20",
+        "peer_groups: a: no kinds and no accounts",
+        "peer_groups: kind opd is named 2 times",
+        "typo: no rule has this name",
+    ]
+
+
+def test_a_name_that_stands_twice_is_a_fault(tmp_path: Path) -> None:
+    """YAML would keep the second one and say nothing."""
+    group = "peer_groups:\n  rs:\n    kinds: [hospital]\n  rs:\n    kinds: [opd]\n"
+    assert "rs: named twice, again on line" in refused(yaml.safe_dump(GOOD) + group, tmp_path)
+
+
+def test_groups() -> None:
+    groups = {"rs": {"kinds": ["hospital"]}, "besar": {"accounts": ["dinkes", "rsud"]}}
+    rules = Rules.model_validate(GOOD | {"peer_groups": groups})
+    assert rules.group_of("rsud-kota", "hospital") == "rs"
+    assert rules.group_of("rsud", "hospital") == "besar"  # by name before by kind
+    assert rules.group_of("dispora", "opd") == ""
+
+
+def test_guards_are_what_buckets_have_in_them() -> None:
+    rules = Rules.model_validate(GOOD)
+    for name, value, in_buckets in (
+        ("max_posts_per_day", 9, True),
+        ("max_comments_per_author_and_post", 9, True),
+        ("minimum_posts", 9, False),
+        ("normaliser", "percentile", False),
+    ):
+        changed = Rules.model_validate(GOOD | {name: value})
+        assert (changed.guards != rules.guards) == in_buckets, name
+    assert json.loads(json.dumps(rules.guards)) == rules.guards
 
 
 @pytest.mark.parametrize("content", ["", "[]", "weights: [", "just text", "version: 1"])

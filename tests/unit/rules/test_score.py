@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from deploy.local.places import ROOT
 from services.contracts.fields import Platform
 from services.rules.rulebook import Metric, Normaliser, Rules, load_rules
-from services.rules.score import AccountScore, Key, Sums, metric_values, score_fleet
+from services.rules.score import AccountScore, Inputs, Key, Profile, Ranking, Sums, metric_values, rank_fleet
 
 RULES = load_rules(ROOT / "deploy/scoring/rules.yaml")
 INSTAGRAM, TIKTOK = Platform.INSTAGRAM, Platform.TIKTOK
@@ -39,9 +39,13 @@ rulebooks = st.builds(
 )
 
 
+def ranked(fleet: dict[Key, Sums], rules: Rules = RULES, accounts: Any = None, **more: Any) -> Ranking:
+    profiles = tuple(Profile(a, "opd") for a in sorted(accounts or {key[0] for key in fleet}))
+    return rank_fleet(Inputs(profiles, fleet, fleet, {}), rules, **more)
+
+
 def scored(fleet: dict[Key, Sums], rules: Rules = RULES, accounts: Any = None) -> dict[str, AccountScore]:
-    scores = score_fleet(accounts or {key[0] for key in fleet}, fleet, fleet, rules)
-    return {score.account_id: score for score in scores}
+    return {score.account_id: score for score in ranked(fleet, rules, accounts).scores}
 
 
 @given(fleets, rulebooks)
@@ -66,13 +70,13 @@ def test_scores_and_parts_stay_within_their_bounds(fleet: dict[Key, Sums], rules
 
 @given(fleets, rulebooks)
 def test_ranks_follow_the_scores(fleet: dict[Key, Sums], rules: Rules) -> None:
-    scores = score_fleet({key[0] for key in fleet}, fleet, fleet, rules)
-    ranked = [score for score in scores if score.rank is not None]
-    assert scores[: len(ranked)] == ranked
-    for score in ranked:
-        assert score.rank == 1 + sum((other.score or 0) > (score.score or 0) for other in ranked)
+    scores = ranked(fleet, rules).scores
+    first = [score for score in scores if score.rank is not None]
+    assert scores[: len(first)] == first
+    for score in first:
+        assert score.rank == 1 + sum((other.score or 0) > (score.score or 0) for other in first)
         assert score.completeness >= rules.minimum_completeness
-    for score in scores[len(ranked) :]:
+    for score in scores[len(first) :]:
         assert score.score is None or score.completeness < rules.minimum_completeness
 
 
@@ -141,7 +145,7 @@ def test_nothing_at_all_is_no_score() -> None:
 def test_horizon_decides_what_a_platform_gives() -> None:
     """A quiet hour has no reading, yet views are given: they gained nothing."""
     horizon = {("a", INSTAGRAM): Sums(views=100, **GIVEN)}
-    (score,) = score_fleet(["a"], {}, horizon, RULES)
+    (score,) = rank_fleet(Inputs((Profile("a", "opd"),), {}, horizon, {}), RULES).scores
     assert score.parts[Metric.VIEWS].raw == 0
     assert score.completeness == 1.0
 

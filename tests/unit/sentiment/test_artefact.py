@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.sentiment.artefact import CHECKSUMS, ModelError, open_artefact, write_checksums
+from services.sentiment.artefact import CHECKSUMS, open_artefact, write_checksums
+from services.sentiment.errors import ModelError
 from services.sentiment.labels import UnknownLabelsError
 from services.sentiment.model import Labeller
 

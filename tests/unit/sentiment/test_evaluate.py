@@ -9,14 +9,8 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
-from services.sentiment.evaluate import (
-    UnreadableFileError,
-    calibration_error,
-    macro_f1,
-    main,
-    quality,
-    read,
-)
+from services.sentiment.evaluate import calibration_error, macro_f1, main, quality
+from services.sentiment.labelled_file import UnreadableFileError, read
 from services.sentiment.labels import UnknownLabelsError
 
 ROWS = [
@@ -61,6 +55,19 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_text("text,label\n")
     with pytest.raises(UnreadableFileError, match="no labelled rows"):
         read(tmp_path / "d.csv")
+    for name, content in (
+        ("e.jsonl", b"{\n"),
+        ("f.ndjson", b"[1]\n"),
+        ("g.csv", b"text,label\n\xff,netral\n"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(UnreadableFileError, match=name):
+            read(tmp_path / name)
+
+
+def test_a_spreadsheets_byte_order_mark_is_no_part_of_a_column(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,label\nsatu,netral\n", encoding="utf-8-sig")
+    assert read(tmp_path / "a.csv") == [("satu", 1)]
 
 
 def test_scores_of_a_known_confusion() -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +12,11 @@ import pytest
 from transformers import AlbertConfig, BertConfig, GPT2Config, RobertaConfig
 
 from services.sentiment import checkpoints
-from services.sentiment.artefact import ModelError
 from services.sentiment.checkpoints import exported, gpu_is_there, is_checkpoint
+from services.sentiment.errors import ModelError
 from services.sentiment.export.checkpoint import read_checkpoint, read_tokenizer
 from services.sentiment.labels import UnknownLabelsError
-from services.sentiment.model import Labeller
+from services.sentiment.loading import load_labeller
 
 NAMES = {0: "positif", 1: "netral", 2: "negatif"}
 
@@ -122,7 +123,19 @@ def test_no_gpu_is_looked_for_without_pytorch(monkeypatch: pytest.MonkeyPatch) -
 def test_an_unreachable_hub_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(ModelError, match="nobody/nothing"):
-        Labeller.load("nobody/nothing", 1)
+        load_labeller("nobody/nothing", 1)
+
+
+def test_a_hub_that_never_answers_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own client would ask for ten minutes."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+        monkeypatch.setattr(
+            "huggingface_hub.constants.ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}"
+        )
+        monkeypatch.setattr("services.sentiment.export.checkpoint.HUB_SECONDS", 0.2)
+        with pytest.raises(ModelError, match=r"'nobody/nothing' is no folder.*hub.*unset SENTIMENT_MODEL"):
+            load_labeller("nobody/nothing", 1)
 
 
 def command(*arguments: str) -> "subprocess.CompletedProcess[str]":

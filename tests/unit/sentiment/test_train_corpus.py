@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.sentiment.train import corpus
+from services.sentiment.train import corpus, parallel
 from services.sentiment.train.corpus import Corpus, load
 from services.sentiment.train.recipe import Recipe
 
@@ -23,7 +23,9 @@ def packed(path: Path, content: str) -> None:
 def table(path: Path, rows: Sequence[tuple[str, str]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with gzip.open(path, "wt", encoding="utf-8", newline="") as file:
-        csv.writer(file, delimiter="\t" if ".tsv" in path.name else ",").writerows([("text", "label"), *rows])
+        numbered = [(number, *row) for number, row in enumerate(rows)]
+        lines = csv.writer(file, delimiter="\t" if ".tsv" in path.name else ",")
+        lines.writerows([("id", "text", "label"), *numbered])
 
 
 @pytest.fixture
@@ -37,6 +39,7 @@ def read(tmp_path: Path) -> Corpus:
             tmp_path / corpus.NUSAX.format(language=language, split="train"), [(f"{language} a", "positive")]
         )
         table(tmp_path / corpus.NUSAX.format(language=language, split="valid"), [(LONG, "negative")])
+        packed(tmp_path / parallel.WORDS.format(language=language), f"indonesian,{language}\nbagus,apik\n")
     for name, file in corpus.TEXT_FILES.items():
         packed(tmp_path / file, f"biasa SAJA\n{name} lain\n{name} lain\n")
     packed(tmp_path / "text/tweets_no_licence_stated.txt.gz", "jangan dibaca\n")
@@ -60,9 +63,16 @@ def test_only_files_whose_licence_allows_it_are_read(read: Corpus) -> None:
     assert set(read.texts) == {*corpus.TEXT_FILES, "nusax"}
 
 
+def test_translations_are_of_training_sentences(read: Corpus) -> None:
+    pairs = read.translations["sentence_pairs"]
+    assert len(pairs) == len(Recipe().languages) - 1
+    assert {frozenset(pair.split()) for pair in pairs} >= {frozenset({"indonesian", "javanese", "a"})}
+    assert not [pair for pair in pairs if "pelayanan" in pair]
+
+
 def test_texts_come_once_per_source(read: Corpus) -> None:
     assert read.texts["comments"] == ["comments lain"]
 
 
-def test_rows_of_nusax_know_their_language(read: Corpus) -> None:
-    assert {row.source for row in read.train} == {"", *Recipe().languages}
+def test_rows_know_where_they_come_from(read: Corpus) -> None:
+    assert {row.source for row in read.train} == {"", corpus.SMSA, *Recipe().languages}

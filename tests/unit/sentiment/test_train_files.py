@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.sentiment.evaluate import UnreadableFileError
+from services.sentiment.labelled_file import UnreadableFileError
 from services.sentiment.labels import LABELS, UnknownLabelsError
 from services.sentiment.train.corpus import Row
 from services.sentiment.train.files import TooFewRowsError, gather, rows_of
@@ -24,7 +24,7 @@ def many(count: int) -> list[tuple[str, str]]:
     return [(f"komentar nomor {index} {name}", name) for index in range(count) for name in NAMES]
 
 
-@pytest.mark.parametrize("name", ["koreksi.ndjson", "koreksi.ndjson.gz"])
+@pytest.mark.parametrize("name", ["koreksi.ndjson", "koreksi.ndjson.gz", "koreksi.jsonl"])
 def test_corrections_as_the_api_exports_them_are_read(tmp_path: Path, name: str) -> None:
     lines = [
         {"text": "Bagus BANGET @dinas", "label": "positive", "corrected_at": "2026-11-21T10:00:00Z"},

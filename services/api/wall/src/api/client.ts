@@ -3,6 +3,16 @@ import * as v from "valibot";
 const TIMEOUT_MILLISECONDS = 10_000;
 export const PAGE = "/wall";
 
+/** The server answered, with a refusal. */
+export class Refusal extends Error {
+  constructor(
+    path: string,
+    readonly status: number,
+  ) {
+    super(`${path} answered ${status}`);
+  }
+}
+
 async function get(path: string): Promise<Response> {
   return fetch(path, {
     headers: { accept: "application/json" },
@@ -18,7 +28,7 @@ export async function fetchJson<S extends v.GenericSchema>(path: string, schema:
     await pageAnswers(); // renews the wall's session cookie
     answer = await get(path);
   }
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+  if (!answer.ok) throw new Refusal(path, answer.status);
   return v.parse(schema, await answer.json());
 }
 

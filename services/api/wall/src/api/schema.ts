@@ -38,7 +38,7 @@ export const scoresSchema = v.object({
   at: instant,
   from: instant,
   until: instant,
-  status: v.picklist(["live", "past", "provisional"]),
+  status: v.picklist(["live", "past", "provisional", "official"]),
   simulated: v.boolean(),
   scores: v.array(score),
 });

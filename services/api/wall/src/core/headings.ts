@@ -9,7 +9,7 @@ export interface Heading {
 }
 
 function ofScores(title: string, scores: Scores | null): Heading {
-  return { title, span: scores ? spanWords(scores) : "", old: scores?.status === "past" };
+  return { title, span: scores ? spanWords(scores) : "", old: scores?.status === "past" || scores?.status === "official" };
 }
 
 /** What the header says of the scene: its title and the span of its figures. */

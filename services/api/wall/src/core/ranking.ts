@@ -15,11 +15,12 @@ export function rankedScores(live: Scores | null, archive: Scores | null): Score
   return hasScores(archive) ? archive : null;
 }
 
+const MONTH_WORDS = { provisional: "sementara", official: "resmi", past: "data arsip", live: "data arsip" } as const;
+
 /** What span the figures stand for, in words. */
 export function spanWords(scores: Scores): string {
   if (scores.month !== null) {
-    const kind = scores.status === "provisional" ? "sementara" : "data arsip";
-    return `${month(insideMonth(scores.month))} · ${kind}`;
+    return `${month(insideMonth(scores.month))} · ${MONTH_WORDS[scores.status]}`;
   }
   const name = WINDOWS.find((one) => one === scores.window);
   return name ? WINDOW_WORDS[name] : (scores.window ?? "");

@@ -30,6 +30,13 @@ const TITLES = {
   bulan: ["Bulan berjalan"],
 } as const;
 
+const MONTH_TITLES = {
+  provisional: TITLES.bulan,
+  official: ["Bulan resmi"],
+  past: ["Bulan arsip"],
+  live: ["Bulan arsip"],
+} as const;
+
 function rankingSlides(ranked: Scores | null, rows: number): Slide[] {
   if (!hasScores(ranked)) return [];
   const total = scored(ranked).length;
@@ -70,7 +77,7 @@ export function playList(known: Known, layout: Layout, pinned: SceneName | null)
   if (pulseSpeaks(known.pulse)) all.push(...titledSlides("denyut", TITLES.denyut.slice(0, pages)));
   if (known.spotlight) all.push(...titledSlides("disorot", TITLES.disorot.slice(0, pages)));
   if (hasScores(known.month)) {
-    all.push(...titledSlides("bulan", known.month.status === "provisional" ? TITLES.bulan : ["Bulan arsip"]));
+    all.push(...titledSlides("bulan", MONTH_TITLES[known.month.status]));
   }
   const chosen = all.filter((slide) => slide.scene === pinned);
   return chosen.length > 0 ? chosen : all;

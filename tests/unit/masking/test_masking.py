@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.ingest.masking import mask
+from services.masking.text import mask
 
 MASKED = {
     # identity numbers

@@ -7,8 +7,8 @@ date is not. Every pass is linear in the text, and masking twice changes nothing
 
 import re
 
-from services.ingest.numbers import mask_numbers
-from services.ingest.plates import mask_plates
+from services.masking.numbers import mask_numbers
+from services.masking.plates import mask_plates
 
 NIK = "[nik]"
 PHONE = "[telepon]"

@@ -1,0 +1,7 @@
+import "@fontsource-variable/plus-jakarta-sans";
+import "./page.css";
+import { mount } from "svelte";
+import Account from "./Account.svelte";
+import { accountOf } from "./address";
+
+mount(Account, { target: document.body, props: { account: accountOf(window.location.pathname) } });

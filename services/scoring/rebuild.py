@@ -1,0 +1,119 @@
+"""Drop everything that is derived from the facts and make it anew.
+
+    python -m services.scoring.rebuild
+
+Needed after a change of the guards in the rule file, and the way out whenever buckets are in doubt. Scorers
+with the same guards may run meanwhile: they go on storing, scores wait and are all written at the end.
+Stopped at any moment, the same command goes on where it was.
+"""
+
+import asyncio
+import signal
+import time
+from functools import partial
+from typing import Annotated
+
+import typer
+from clickhouse_connect.driver.asyncclient import AsyncClient
+from clickhouse_connect.driver.exceptions import ClickHouseError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from services.rules.rulebook import Rules, RulesError, load_rules
+from services.runtime import logs
+from services.runtime.clickhouse import connect
+from services.runtime.clock import utc_now
+from services.runtime.errors import RetryableError
+from services.runtime.kafka import Publisher
+from services.runtime.retries import retrying
+from services.runtime.settings import load, refusal
+from services.scoring.fill_prints import fill_prints
+from services.scoring.fleet import Fleet
+from services.scoring.guards import GuardsError
+from services.scoring.rebuild_steps import SERVICE, Rebuild
+from services.scoring.settings import ScoringSettings
+
+EXIT_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: the same command again goes on where this one stopped
+
+
+async def rebuild(
+    settings: ScoringSettings, rules: Rules, console: Console, *, anew: bool = False, if_needed: bool = False
+) -> int:
+    """The exit status: 0, or 75 when ClickHouse or Kafka stayed away or someone stopped it."""
+    started = time.perf_counter()
+    publisher = Publisher(settings.kafka_bootstrap_servers)
+    client: AsyncClient | None = None
+    _end_on_sigterm()
+    try:
+        client = await connect(settings.clickhouse_url.get_secret_value())
+        steps = Rebuild(client, rules, settings.retry_seconds)
+        if if_needed and not await steps.needed():
+            return 0
+        with console.status("texts from before there were prints"):
+            fill = partial(fill_prints, client)
+            await retrying(SERVICE, "prints", fill, limit_seconds=settings.retry_seconds)
+        await _buckets(steps, console, anew=anew)
+        fleet = Fleet(client, rules, publisher.publish, utc_now)
+        with console.status("scores"):
+            scores = await retrying(SERVICE, "scores", fleet.tick, limit_seconds=settings.retry_seconds)
+        await steps.end()
+    except (RetryableError, GuardsError, ClickHouseError, OSError, asyncio.CancelledError) as error:
+        console.print(f"[red]stopped[/]: {str(error) or 'by a signal'}", soft_wrap=True)
+        console.print("Scores wait until it has ended: give the same command again, it goes on from there.")
+        return EXIT_AGAIN
+    finally:
+        await publisher.stop()
+        if client is not None:
+            await client.close()
+    console.print(f"{scores:,} scores written, {time.perf_counter() - started:.1f} s")
+    return 0
+
+
+async def _buckets(steps: Rebuild, console: Console, *, anew: bool) -> None:
+    with _progress(console) as progress:
+        task = progress.add_task("facts", total=None)
+        accounts = await steps.begin(anew=anew)
+        progress.update(task, total=sum(account.facts for account in accounts))
+        await steps.buckets(accounts, lambda facts: progress.advance(task, facts))
+        progress.update(task, description="hours")
+        await steps.hours()
+
+
+def _end_on_sigterm() -> None:
+    """As on Ctrl-C: say how to go on."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+def main(
+    *,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="From the beginning, not from where one stopped")
+    ] = False,
+    if_needed: Annotated[
+        bool, typer.Option("--if-needed", help="Only where scoring would refuse to start, or one was stopped")
+    ] = False,
+) -> None:
+    """Make all buckets and scores anew from the facts, with the guards of the rule file."""
+    settings = load(ScoringSettings)
+    try:
+        rules = load_rules(settings.rules_file)
+    except RulesError as error:
+        raise refusal([str(error)]) from error
+    logs.configure(SERVICE, "warning", "console")
+    raise typer.Exit(asyncio.run(rebuild(settings, rules, Console(), anew=anew, if_needed=if_needed)))
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,2 @@
+class ModelError(RuntimeError):
+    """The model cannot be used as it lies there; the message says what to do."""

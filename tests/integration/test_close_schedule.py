@@ -1,0 +1,159 @@
+"""The latest mature month is closed by itself, once; everything else waits for a person."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from clickhouse_connect.driver.asyncclient import AsyncClient
+
+from services.contracts.events import Event
+from services.rules.official import read_revisions
+from services.rules.windows import closes_at
+from services.runtime import metrics
+from services.runtime.errors import RetryableError
+from services.scoring import close_schedule
+from services.scoring.close_schedule import Ended, Months, latest_mature
+from tests.integration.close_support import (
+    ACCOUNTS,
+    HOUR,
+    MATURE,
+    OCTOBER,
+    SPAN,
+    closed,
+    comment,
+    connected,
+    october,
+    registered,
+    write,
+)
+
+
+class Closer:
+    """Stands for the command: notes what it was asked for, and closes it."""
+
+    def __init__(self, client: AsyncClient, status: int = 0) -> None:
+        self.asked: list[date] = []
+        self._client = client
+        self._status = status
+
+    async def __call__(self, month: date) -> Ended:
+        self.asked.append(month)
+        if not self._status and month == OCTOBER:
+            await closed(self._client, now=MATURE + HOUR)
+        return Ended(self._status, "what it said")
+
+
+def overdue() -> float:
+    return float(metrics.MONTH_OVERDUE._value.get())
+
+
+async def looked(
+    url: str,
+    events: list[Event],
+    now: datetime = MATURE + HOUR,
+    *,
+    status: int = 0,
+    automatic: bool = True,
+    times: int = 2,
+) -> tuple[list[date], int]:
+    """Which months were asked for in some looks, and how many revisions there are then."""
+    async with connected(url) as client:
+        await write(client, events)
+        closer = Closer(client, status)
+        months = Months(client, lambda: now, closer, automatic=automatic)
+        for _ in range(times):
+            await months.look()
+        return closer.asked, len(await read_revisions(client))
+
+
+async def test_a_mature_month_is_closed_once(clickhouse_database_url: str) -> None:
+    assert await looked(clickhouse_database_url, october()) == ([OCTOBER], 1)
+    assert overdue() == 0
+    assert metrics.NEWEST_CLOSED_MONTH._value.get() == SPAN.until.timestamp()
+
+
+async def test_without_the_setting_it_only_tells_how_late_it_is(clickhouse_database_url: str) -> None:
+    assert await looked(clickhouse_database_url, october(), automatic=False) == ([], 0)
+    assert overdue() == 3600
+
+
+async def test_a_command_that_fails_is_tried_again_and_told(clickhouse_database_url: str) -> None:
+    assert await looked(clickhouse_database_url, october(), status=75, times=3) == ([OCTOBER] * 3, 0)
+    assert overdue() == 3600
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param(MATURE - timedelta(seconds=1), id="not mature"),
+        pytest.param(closes_at(date(2026, 11, 1)), id="no longer the latest"),
+        pytest.param(datetime(2030, 1, 1, tzinfo=UTC), id="history"),
+    ],
+)
+async def test_only_the_latest_mature_month_is_closed(clickhouse_database_url: str, now: datetime) -> None:
+    asked, frozen = await looked(clickhouse_database_url, october(), now)
+    assert OCTOBER not in asked
+    assert not frozen
+
+
+async def test_a_month_with_simulated_data_is_left_alone(clickhouse_database_url: str) -> None:
+    demo = comment("akun-0", "demo", "p0", SPAN.start, simulated=True)
+    assert await looked(clickhouse_database_url, [*october(), demo]) == ([], 0)
+    assert overdue() == 0
+
+
+async def test_a_month_not_watched_from_its_first_day_is_left_alone(
+    clickhouse_database_url: str,
+) -> None:
+    changed: dict[str, Any] = {"onboarded_at": SPAN.start + HOUR, "registered_at": SPAN.start}
+    late = [registered(account, **changed) for account in ACCOUNTS]
+    assert await looked(clickhouse_database_url, [*october(), *late]) == ([], 0)
+    assert overdue() == 0
+
+
+async def test_an_outage_is_no_failure_of_the_process(clickhouse_database_url: str) -> None:
+    async def away(month: date) -> Ended:
+        raise RetryableError("ClickHouse is away")
+
+    async with connected(clickhouse_database_url) as client:
+        await write(client, october())
+        await Months(client, lambda: MATURE, away, automatic=True).look()
+        assert await read_revisions(client) == []
+
+
+async def test_a_worker_that_does_not_own_the_fleet_reports_nothing(clickhouse_database_url: str) -> None:
+    await looked(clickhouse_database_url, october(), automatic=False)
+    async with connected(clickhouse_database_url) as client:
+        Months(client, lambda: MATURE, Closer(client), automatic=True).rest()
+    assert overdue() == 0
+
+
+async def test_the_real_command_says_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLICKHOUSE_URL", "http://default@127.0.0.1:1/pantau")
+    ended = await close_schedule.command(OCTOBER)
+    assert ended.status == 75
+    assert "does not answer" in ended.said
+
+
+async def test_the_real_command_closes(clickhouse_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLICKHOUSE_URL", clickhouse_database_url)
+    async with connected(clickhouse_database_url) as client:
+        await write(client, october())
+        ended = await close_schedule.command(OCTOBER)
+        assert ended.status == 0, ended.said
+        assert [revision.revision for revision in await read_revisions(client)] == [1]
+        assert (await close_schedule.command(OCTOBER)).said.count("Unchanged, revision 1 holds.") == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "month"),
+    [
+        (MATURE, OCTOBER),
+        (MATURE - timedelta(microseconds=1), date(2026, 9, 1)),
+        (datetime(2026, 11, 30, 16, 59, tzinfo=UTC), OCTOBER),
+        (datetime(2027, 1, 2, tzinfo=UTC), date(2026, 11, 1)),
+        (datetime(2027, 1, 3, 17, tzinfo=UTC), date(2026, 12, 1)),
+    ],
+)
+def test_the_latest_mature_month(now: datetime, month: date) -> None:
+    assert latest_mature(now) == month

@@ -1,0 +1,66 @@
+"""Two workers that flush posts of one account in one hour at once, as for a moment after a rebalance."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.contracts.events import AccountRegistered, LabelledComment
+from services.contracts.fields import Label, Platform
+from services.runtime.clickhouse import connect
+from services.scoring.flush import Flush
+from tests.integration.test_scoring_oracle import RULES
+
+AT = datetime(2026, 11, 21, 12, 10, tzinfo=UTC)
+SEEN: dict[str, Any] = {
+    "account_id": "dinkes",
+    "platform": Platform.INSTAGRAM,
+    "observed_at": AT,
+    "received_at": AT,
+}
+ACCOUNT = AccountRegistered(
+    account_id="dinkes", name="D", short_name="D", onboarded_at=AT - timedelta(days=9), registered_at=AT
+)
+
+
+def comment(post: str) -> LabelledComment:
+    said: dict[str, Any] = {
+        "comment_id": f"c-{post}",
+        "text": "wah",
+        "created_at": AT,
+        "label": Label.POSITIVE,
+    }
+    return LabelledComment(**SEEN, **said, post_id=post, model_version="m", labelled_at=AT)
+
+
+class HaltedAtBuckets:
+    """A client that lets something else happen before its first command, which writes post_buckets."""
+
+    def __init__(self, client: Any, meanwhile: Callable[[], Awaitable[None]]) -> None:
+        self._client = client
+        self._meanwhile: Callable[[], Awaitable[None]] | None = meanwhile
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    async def command(self, *given: Any, **named: Any) -> Any:
+        if self._meanwhile is not None:
+            meanwhile, self._meanwhile = self._meanwhile, None
+            await meanwhile()
+        return await self._client.command(*given, **named)
+
+
+async def test_the_hour_holds_what_both_wrote(clickhouse_database_url: str) -> None:
+    client = await connect(clickhouse_database_url)
+    try:
+        await Flush(client, RULES).write([ACCOUNT])
+
+        async def another_worker() -> None:
+            await Flush(client, RULES).write([comment("p2")])
+
+        halted: Any = HaltedAtBuckets(client, another_worker)
+        await Flush(halted, RULES).write([comment("p1")])
+        for table in ("post_buckets", "hour_buckets", "month_buckets"):
+            counted = await client.query(f"SELECT sum(comments) FROM {table} FINAL")
+            assert counted.result_rows == [(2,)], table
+    finally:
+        await client.close()
