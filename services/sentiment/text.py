@@ -28,8 +28,10 @@ _MASKS = {
 }
 _MASK = re.compile(r"\[(" + "|".join(_MASKS) + r")\]")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_LINK = re.compile(
-    r"(?:https?://|www\.)\S+|\b(?:[\w-]{1,63}\.){1,4}(?:com|net|org|info|id|ly|gl)(?![\w.@])(?:/\S*)?|\b(?:t|wa)\.me/\S*"
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+# After the links: one that was glued to a word may have hidden a domain's end.
+_DOMAIN = re.compile(
+    r"\b(?:[\w-]{1,63}\.){1,4}(?:com|net|org|info|id|ly|gl)(?![\w.@])(?:/\S*)?|\b(?:t|wa)\.me/\S*"
 )
 _MENTION = re.compile(r"(?<!\w)(?:@[\w.]+)+")
 _IDENTITY = re.compile(r"(?<!\d)\d{16}(?!\d)")
@@ -68,7 +70,7 @@ def _canonical(text: str) -> str:
 def _replace_personal(text: str) -> str:
     text = _MASK.sub(lambda mask: f" {_MASKS[mask[1]]} ", text)
     text = _EMAIL.sub(f" {EMAIL} ", text)
-    text = _LINK.sub(f" {LINK} ", text)
+    text = _DOMAIN.sub(f" {LINK} ", _LINK.sub(f" {LINK} ", text))
     text = _MENTION.sub(f" {MENTION} ", text)
     text = _IDENTITY.sub(f" {IDENTITY} ", text)
     return _PHONE.sub(f" {PHONE} ", text)
