@@ -40,23 +40,15 @@ async def rebuild(
     settings: ScoringSettings, rules: Rules, console: Console, *, anew: bool = False, if_needed: bool = False
 ) -> int:
     """The exit status: 0, or 75 when ClickHouse or Kafka stayed away or someone stopped it."""
-    started = time.perf_counter()
     publisher = Publisher(settings.kafka_bootstrap_servers)
     client: AsyncClient | None = None
     _end_on_sigterm()
     try:
         client = await connect(settings.clickhouse_url.get_secret_value())
         steps = Rebuild(client, rules, settings.retry_seconds)
-        if if_needed and not await steps.needed():
-            return 0
-        with console.status("texts from before there were prints"):
-            fill = partial(fill_prints, client)
-            await retrying(SERVICE, "prints", fill, limit_seconds=settings.retry_seconds)
-        await _buckets(steps, console, anew=anew)
-        fleet = Fleet(client, rules, publisher.publish, utc_now)
-        with console.status("scores"):
-            scores = await retrying(SERVICE, "scores", fleet.tick, limit_seconds=settings.retry_seconds)
-        await steps.end()
+        if not if_needed or await steps.needed():
+            fleet = Fleet(client, rules, publisher.publish, utc_now)
+            await _all(client, steps, fleet, settings.retry_seconds, console, anew=anew)
     except (RetryableError, GuardsError, ClickHouseError, OSError, asyncio.CancelledError) as error:
         console.print(f"[red]stopped[/]: {str(error) or 'by a signal'}", soft_wrap=True)
         console.print("Scores wait until it has ended: give the same command again, it goes on from there.")
@@ -65,8 +57,20 @@ async def rebuild(
         await publisher.stop()
         if client is not None:
             await client.close()
-    console.print(f"{scores:,} scores written, {time.perf_counter() - started:.1f} s")
     return 0
+
+
+async def _all(
+    client: AsyncClient, steps: Rebuild, fleet: Fleet, limit_seconds: float, console: Console, *, anew: bool
+) -> None:
+    started = time.perf_counter()
+    with console.status("texts from before there were prints"):
+        await retrying(SERVICE, "prints", partial(fill_prints, client), limit_seconds=limit_seconds)
+    await _buckets(steps, console, anew=anew)
+    with console.status("scores"):
+        scores = await retrying(SERVICE, "scores", fleet.tick, limit_seconds=limit_seconds)
+    await steps.end()
+    console.print(f"{scores:,} scores written, {time.perf_counter() - started:.1f} s")
 
 
 async def _buckets(steps: Rebuild, console: Console, *, anew: bool) -> None:
