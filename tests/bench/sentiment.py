@@ -115,17 +115,27 @@ def measure(
         shape = "shipped model" if ready else "BERT base (12 x 768)"
         lengths = tokenizer(texts, truncation=True, max_length=MAX_TOKENS)["input_ids"]
         shape += f", {statistics.mean(map(len, lengths)):.0f} tokens a comment"
-        return Outcome(shape, interleaved(pipelines(checkpoint), ours(folder), texts, seconds), found)
+        members = getattr(config, "label_members", 1)
+        if members > 1:
+            shape += f", {members} members: the pipeline runs one after the other"
+        return Outcome(
+            shape, interleaved(pipelines(checkpoint, members), ours(folder), texts, seconds), found
+        )
 
 
-def pipelines(checkpoint: Path) -> dict[str, Run]:
+def pipelines(checkpoint: Path, members: int) -> dict[str, Run]:
+    """Each text is read `members` times: weights do not matter, so one model stands for all members."""
     model = AutoModelForSequenceClassification.from_pretrained(str(checkpoint)).eval()
     tokenizer = AutoTokenizer.from_pretrained(str(checkpoint))
     pipe = TextClassificationPipeline(model=model, tokenizer=tokenizer)
     settings = {"truncation": True, "max_length": MAX_TOKENS}
     return {
-        "pipeline, one by one": lambda texts: [pipe(text, **settings) for text in texts],
-        "pipeline, batches of 32": lambda texts: pipe(texts, batch_size=32, **settings),
+        "pipeline, one by one": lambda texts: [
+            pipe(text, **settings) for text in texts for _ in range(members)
+        ],
+        "pipeline, batches of 32": lambda texts: [
+            pipe(texts, batch_size=32, **settings) for _ in range(members)
+        ],
     }
 
 

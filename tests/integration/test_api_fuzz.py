@@ -85,7 +85,7 @@ def test_no_question_is_answered_with_a_fault(clickhouse_database_url: str) -> N
         runner.run(store(url, "comments", [support.comment(f"c{n}", NOW) for n in range(5)]))
         parts, client = runner.run(connected(url))
 
-        @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
         @given(asked())
         def ask(question: tuple[str, dict[str, str]]) -> None:
             path, parameters = question

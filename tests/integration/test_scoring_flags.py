@@ -220,7 +220,7 @@ def test_any_campaign_equals_the_oracle(clickhouse_database_url: str) -> None:
     """Post by post, where the rules bite nearly every time."""
 
     @settings(
-        max_examples=int(os.environ.get("ORACLE_EXAMPLES", "40")),
+        max_examples=int(os.environ.get("ORACLE_EXAMPLES", "25")),
         deadline=None,
         derandomize="ORACLE_EXAMPLES" not in os.environ,
         suppress_health_check=list(HealthCheck),

@@ -104,7 +104,7 @@ def test_the_compact_shape_is_fused_whole_and_keeps_its_settings(tmp_path: Path)
     source = str(checkpoints.make("bert", tmp_path / "plain"))
     model = AutoModelForSequenceClassification.from_pretrained(source, attn_implementation="eager")
     settings = {"model_name": "mini", "label_max_tokens": 64, "label_temperature": 0.9}
-    graph = write_model(tmp_path / "out", model.train(), AutoTokenizer.from_pretrained(source), settings)
+    graph = write_model(tmp_path / "out", [model.train()], AutoTokenizer.from_pretrained(source), settings)
     assert fused_attention_layers(graph) == model.config.num_hidden_layers
     kept = json.loads((tmp_path / "out" / "config.json").read_text())
     assert settings.items() <= kept.items()

@@ -13,7 +13,7 @@ from services.sentiment.train.corpus import Corpus, Row
 from services.sentiment.train.pretrain import configuration, pretrain_further, steady
 from services.sentiment.train.recipe import Continuation, Finetuning, Recipe, Shape
 from services.sentiment.train.soup import averaged, choose
-from services.sentiment.train.tuning import tune
+from services.sentiment.train.tuning import tune, tune_first
 
 TEXTS = [f"jalan {word} sekali" for word in ("rusak", "biasa", "bagus")] * 12
 ROWS = [Row(text, index % 3) for index, text in enumerate(TEXTS)]
@@ -44,6 +44,17 @@ def test_a_seed_does_not_depend_on_those_before_it(tmp_path: Path, basis: Pretra
     both = tune(tmp_path / "both", CORPUS, RECIPE, basis, _silent)
     alone = tune(tmp_path / "alone", CORPUS, replace(RECIPE, tuning_seeds=(6,)), basis, _silent)
     assert torch.equal(_weights(both.models[6].model), _weights(alone.models[6].model))
+
+
+def test_the_first_member_is_read_back_and_no_seed_of_the_second(tmp_path: Path, basis: Pretrained) -> None:
+    plan = replace(RECIPE, first_member=replace(RECIPE.finetuning, shared_epochs=0, smsa_part=1.0))
+    made, seconds = tune_first(tmp_path, CORPUS, plan, basis, _silent)
+    again, same_seconds = tune_first(tmp_path, CORPUS, plan, basis, _silent)
+    assert len(made.history) == plan.first_member.epochs
+    assert seconds == same_seconds
+    assert torch.equal(_weights(made.model), _weights(again.model))
+    other = tune(tmp_path, CORPUS, plan, basis, _silent).models[5]
+    assert not torch.equal(_weights(made.model), _weights(other.model))
 
 
 def test_the_average_lies_between(tmp_path: Path, basis: Pretrained) -> None:

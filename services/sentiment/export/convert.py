@@ -60,7 +60,7 @@ def _write(order: Order, folder: Path, note: Note) -> Parity:
     checkpoint = read_checkpoint(order.source)
     tokenizer, model = read_tokenizer(order.source), load_model(checkpoint)
     note(STEPS[1])
-    graph = write_model(folder, model, tokenizer, _settings(checkpoint), order.arithmetic)
+    graph = write_model(folder, [model], tokenizer, _settings(checkpoint), order.arithmetic)
     note(STEPS[2])
     theirs = _their_probabilities(model, tokenizer, checkpoint, [normalise(text) for text in order.texts])
     found = _compare(order, checkpoint, folder, theirs, _counts(model, graph))

@@ -1,6 +1,7 @@
-"""A PyTorch model and its tokenizer -> the files that the service loads."""
+"""PyTorch models and their tokenizer -> the files that the service loads."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -8,6 +9,7 @@ import onnx
 from transformers import PreTrainedTokenizerFast
 
 from services.sentiment.artefact import GRAPH
+from services.sentiment.export.ensemble import joined
 from services.sentiment.export.graph import fused_graph
 from services.sentiment.export.rows import multiply_in_int8
 from services.sentiment.export.storage import store_weights_as_int8
@@ -17,21 +19,32 @@ Arithmetic = Literal["int8", "float32"]
 
 def write_model(
     folder: Path,
-    model: Any,
+    members: Sequence[Any],
     tokenizer: PreTrainedTokenizerFast,
     settings: dict[str, Any],
     arithmetic: Arithmetic = "int8",
 ) -> onnx.ModelProto:
-    """Tokenizer, config.json (with `settings` added) and model.onnx, whose graph is returned."""
+    """Tokenizer, config.json (the first member's, with `settings` added) and model.onnx, which is returned.
+
+    Several members (of one shape, tokenizer and order of labels) become one graph.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    graph = joined([_graph(member, arithmetic) for member in members])
+    onnx.save(graph, str(folder / GRAPH))
+    if arithmetic == "int8":
+        settings = {**settings, "label_min_rows": 1}  # sums of integers come out the same in any order
+    if len(members) > 1:
+        settings = {**settings, "label_members": len(members)}  # said for readers; nothing depends on it
+    _save_config(folder, {**members[0].config.to_dict(), **settings})
+    _save_tokenizer(folder, tokenizer, int(settings["label_max_tokens"]))
+    return graph
+
+
+def _graph(model: Any, arithmetic: Arithmetic) -> onnx.ModelProto:
     graph = fused_graph(model)
     if arithmetic == "int8":
         multiply_in_int8(graph)
-        settings = {**settings, "label_min_rows": 1}  # sums of integers come out the same in any order
     store_weights_as_int8(graph)  # after int8 products: embedding tables, the classifier
-    onnx.save(graph, str(folder / GRAPH))
-    _save_config(folder, {**model.config.to_dict(), **settings})
-    _save_tokenizer(folder, tokenizer, int(settings["label_max_tokens"]))
     return graph
 
 

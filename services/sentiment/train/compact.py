@@ -1,8 +1,8 @@
-"""The shipped model: two rounds of pretraining, tuning with several seeds, their average, export."""
+"""The shipped model: two rounds of pretraining, a tuned model of each, both in one graph."""
 
 import copy
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,9 +29,9 @@ from services.sentiment.train.pretrain import pretrain, pretrain_further
 from services.sentiment.train.recipe import Recipe
 from services.sentiment.train.soup import choose
 from services.sentiment.train.stages import stage
-from services.sentiment.train.tuning import Tuning, tune
+from services.sentiment.train.tuning import tune, tune_first
 
-MODEL_NAME = "pantau-bert-4x256"
+MODEL_NAME = "pantau-bert-2x4x256"
 CACHE = Path.home() / ".cache" / "pantau" / "sentiment"
 
 
@@ -40,7 +40,7 @@ class Trained:
     corpus: Corpus
     recipe: Recipe
     pieces: PreTrainedTokenizerFast
-    model: PreTrainedModel
+    members: list[PreTrainedModel]  # the shipped answer is the mean of their log probabilities
     tfidf: Pipeline
     facts: dict[str, Any]
 
@@ -57,9 +57,9 @@ def compact(
     further_tokens: Annotated[
         int, typer.Option(help="tokens of the second round")
     ] = Recipe().continuation.tokens,
-    epochs: Annotated[int, typer.Option(min=1, help="most passes of tuning")] = Recipe().finetuning.epochs,
+    epochs: Annotated[int, typer.Option(min=1, help="most passes of the seeds")] = Recipe().finetuning.epochs,
     distilled: Annotated[
-        bool, typer.Option("--distil", help="let a student go on; the shipped model did without")
+        bool, typer.Option("--distil", help="a student takes the second model's place; not so as shipped")
     ] = False,
     seed: Annotated[int, typer.Option()] = Recipe().seed,
 ) -> None:
@@ -87,31 +87,48 @@ def _recipe(seed: int, epochs: int, mlm_tokens: int, further_tokens: int) -> Rec
 def _train(data: Path, work: Path, recipe: Recipe, distilled: bool, console: Console) -> Trained:
     corpus = load(data, recipe)
     console.print(f"{sum(map(len, corpus.texts.values())):,} texts, {len(corpus.train):,} labelled rows")
-    basis = _pretrained(work, corpus, recipe, console)
+    first, basis = _pretrained(work, corpus, recipe, console)
+    with stage(console, "fine-tuning, first model") as show:
+        member, seconds = tune_first(work, corpus, recipe, first, show)
     with stage(console, "fine-tuning") as show:
         tuning = tune(work, corpus, recipe, basis, show)
     chosen = choose(tuning.models, basis[0], corpus.validation, recipe)
-    tfidf, model = fitted(corpus.train), chosen.model
     facts: dict[str, Any] = {
         **basis[2],
+        "first_member_seconds": seconds,
+        "first_member_epochs": member.history,
         "tuning_seconds": tuning.seconds,
         "epochs": {seed: one.history for seed, one in tuning.models.items()},
         "candidates": chosen.scores,
         "averaged_seeds": chosen.seeds,
     }
-    if distilled:
-        started = time.monotonic()
-        lesson = _lesson(corpus, tfidf, _opinion(tuning, basis[0], _taught(corpus), recipe), recipe)
-        student = _student(model, lesson, basis[0], corpus=corpus, recipe=recipe, console=console)
-        facts |= {"examples": len(lesson.texts), "student_epochs": student.history}
-        facts["distilling_seconds"] = time.monotonic() - started
-        model = student.model
-    return Trained(corpus, recipe, basis[0], model, tfidf, facts)
+    members = [member.model, chosen.model]
+    trained = Trained(corpus, recipe, basis[0], members, fitted(corpus.train), facts)
+    models = [one.model for one in tuning.models.values()]
+    return _distilled(trained, models, console) if distilled else trained
 
 
-def _opinion(tuning: Tuning, pieces: PreTrainedTokenizerFast, texts: list[str], recipe: Recipe) -> Logits:
-    """Mean log probabilities of the tuned models."""
-    each = [log_softmax(logits(one.model, pieces, texts, recipe), axis=1) for one in tuning.models.values()]
+def _distilled(made: Trained, teachers: Sequence[PreTrainedModel], console: Console) -> Trained:
+    """A student that went on from the second member takes its place."""
+    started = time.monotonic()
+    opinion = _opinion(teachers, made.pieces, _taught(made.corpus), made.recipe)
+    lesson = _lesson(made.corpus, made.tfidf, opinion, made.recipe)
+    first, second = made.members
+    student = _student(second, lesson, made.pieces, corpus=made.corpus, recipe=made.recipe, console=console)
+    facts = {
+        **made.facts,
+        "examples": len(lesson.texts),
+        "student_epochs": student.history,
+        "distilling_seconds": time.monotonic() - started,
+    }
+    return replace(made, members=[first, student.model], facts=facts)
+
+
+def _opinion(
+    models: Sequence[PreTrainedModel], pieces: PreTrainedTokenizerFast, texts: list[str], recipe: Recipe
+) -> Logits:
+    """Mean log probabilities."""
+    each = [log_softmax(logits(model, pieces, texts, recipe), axis=1) for model in models]
     mean: Logits = np.mean(each, axis=0)
     return mean
 
@@ -161,7 +178,11 @@ def _student(
         )
 
 
-def _pretrained(work: Path, corpus: Corpus, recipe: Recipe, console: Console) -> Pretrained:
+def _pretrained(
+    work: Path, corpus: Corpus, recipe: Recipe, console: Console
+) -> tuple[Pretrained, Pretrained]:
+    """After the first round and after the second."""
+
     def first() -> Pretrained:
         started = time.monotonic()
         pieces = tokenizer.train(corpus.texts, recipe.shape)
@@ -170,7 +191,7 @@ def _pretrained(work: Path, corpus: Corpus, recipe: Recipe, console: Console) ->
         return pieces, model, {**facts, "seconds": time.monotonic() - started}
 
     def second() -> Pretrained:
-        pieces, model, before = pretrained(work, corpus, recipe, first)
+        pieces, model, before = early[0], copy.deepcopy(early[1]), early[2]
         started = time.monotonic()
         with stage(console, "pretraining, second round") as show:
             facts = pretrain_further(model, {**corpus.texts, **corpus.translations}, pieces, recipe, show)
@@ -178,12 +199,13 @@ def _pretrained(work: Path, corpus: Corpus, recipe: Recipe, console: Console) ->
         totals = {name: sum(one[name] for one in rounds) for name in ("tokens", "seconds")}
         return pieces, model, {"rounds": rounds, "masked_loss": facts["masked_loss"], **totals}
 
-    return continued(work, corpus, recipe, second)
+    early = pretrained(work, corpus, recipe, first)
+    return early, continued(work, corpus, recipe, second)
 
 
 def _ship(out: Path, made: Trained) -> None:
     rows = made.corpus.validation
-    scores = {name: logits(made.model, made.pieces, _texts(rows[name]), made.recipe) for name in rows}
+    scores = {name: _opinion(made.members, made.pieces, _texts(rows[name]), made.recipe) for name in rows}
     given = {name: [row.label for row in rows[name]] for name in rows}
     settings = {
         "model_name": MODEL_NAME,
@@ -192,7 +214,7 @@ def _ship(out: Path, made: Trained) -> None:
     }
     for old in out.glob("*"):
         old.unlink()
-    write_model(out, made.model, made.pieces, settings)
+    write_model(out, made.members, made.pieces, settings)
     shipped = report.shipped_probabilities(out, made.corpus)
     facts = {**settings, **_facts(made, scores, shipped)}
     tfidf = report.score(made.corpus, baseline(made.tfidf, made.corpus))

@@ -191,6 +191,8 @@ class _Run:
     def _part(self) -> list[int]:
         reviews, share = self._examples.reviews, self.recipe.finetuning.smsa_part
         every = range(len(self._examples.texts))
+        if share >= 1.0:
+            return list(every)
         return [index for index in every if index not in reviews or self._dice.random() < share]
 
     def _step(self, rows: list[list[int]], targets: torch.Tensor) -> float:

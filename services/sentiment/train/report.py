@@ -94,7 +94,7 @@ def table(shipped: Mapping[str, Any], tfidf: Mapping[str, Any]) -> str:
 
 def _card(content: Mapping[str, Any]) -> str:
     shape, training = content["recipe"]["shape"], content["training"]
-    stages = ("seconds", "tuning_seconds", "distilling_seconds")
+    stages = ("seconds", "first_member_seconds", "tuning_seconds", "distilling_seconds")
     seconds = sum(training.get(name, 0.0) for name in stages)
     kept = ", ".join(f"{share}: {value:.3f}" for share, value in content["dkk_most_confident"].items())
     return TEMPLATE.read_text(encoding="utf-8").format(
@@ -115,13 +115,16 @@ def _card(content: Mapping[str, Any]) -> str:
 
 
 def _tuning(content: Mapping[str, Any]) -> str:
-    training, plan = content["training"], content["recipe"]["finetuning"]
+    training, recipe = content["training"], content["recipe"]
+    plan, first = recipe["finetuning"], recipe["first_member"]
     seeds = ", ".join(training["epochs"])
     chosen = " and ".join(map(str, training["averaged_seeds"]))
     return (
-        f"with the seeds {seeds}, which part after pass {plan['shared_epochs']} of {plan['epochs']}\n"
-        f"(of each the best pass by validation). Shipped: the mean of the\n"
-        f"weights of {chosen}, a greedy soup (a seed joins where validation gains)."
+        f"- the first from the weights after round one, at most {first['epochs']} passes, "
+        f"{first['smsa_part']:.0%} of SmSA in each, seed {recipe['seed']};\n"
+        f"- the second from the weights after round two, {plan['smsa_part']:.0%} of SmSA in each pass: the "
+        f"seeds {seeds} part\n  after pass {plan['shared_epochs']} of {plan['epochs']}; it is the mean of "
+        f"the weights of {chosen}, a greedy soup (a seed joins where validation gains)."
     )
 
 
@@ -131,8 +134,9 @@ def _distillation(content: Mapping[str, Any]) -> str:
     if "distilling_seconds" not in training:
         return ""
     return (
-        f"\nA student then went on from it for {len(training['student_epochs'])} epochs over "
-        f"{training['examples']:,} examples:\nthe labelled rows, unlabelled comments of the same account, "
-        "and once more the NusaX rows of the measured languages.\nIts teachers are the tuned model and "
+        f"\n\nA student then went on from the second for {len(training['student_epochs'])} epochs and took "
+        f"its place. It read {training['examples']:,} examples:\nthe labelled rows, unlabelled comments of "
+        "the same account, and once more the NusaX rows of the measured languages.\nIts teachers are the "
+        "tuned seeds and "
         f"TF-IDF (share {plan['tfidf_share']}); of a labelled row's target {plan['trust']:.0%} is theirs."
     )

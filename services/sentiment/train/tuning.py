@@ -1,19 +1,19 @@
-"""The tuned models, one for each seed. They are kept between runs, because tuning takes long."""
+"""The tuned models, which are kept between runs, because tuning takes long."""
 
 import dataclasses
 import hashlib
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from transformers import BertForSequenceClassification
+from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 
-from services.sentiment.train.checkpoint import Pretrained, continued_key
+from services.sentiment.train.checkpoint import Pretrained, continued_key, key
 from services.sentiment.train.corpus import Corpus
-from services.sentiment.train.finetune import Finetuned, classifier, finetune_apart, labelled
+from services.sentiment.train.finetune import Finetuned, classifier, finetune, finetune_apart, labelled
 from services.sentiment.train.pretrain import Progress
-from services.sentiment.train.recipe import Recipe
+from services.sentiment.train.recipe import Finetuning, Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Tuning:
 
 def tune(work: Path, corpus: Corpus, recipe: Recipe, basis: Pretrained, progress: Progress) -> Tuning:
     """The stored models of exactly these rows and settings; those that are missing are made."""
-    folders = {seed: work / f"tuned-{_key(corpus, recipe)}-{seed}" for seed in recipe.tuning_seeds}
+    name = _key(continued_key(corpus, recipe), recipe.finetuning, corpus)
+    folders = {seed: work / f"tuned-{name}-{seed}" for seed in recipe.tuning_seeds}
     missing = [seed for seed, folder in folders.items() if not _facts(folder).exists()]
     _make(missing, folders, corpus, recipe, basis=basis, progress=progress)
     known = {seed: json.loads(_facts(folder).read_text(encoding="utf-8")) for seed, folder in folders.items()}
@@ -32,6 +33,22 @@ def tune(work: Path, corpus: Corpus, recipe: Recipe, basis: Pretrained, progress
         {seed: Finetuned(_read(folders[seed]), facts["epochs"]) for seed, facts in known.items()},
         sum(facts["seconds"] for facts in known.values()),
     )
+
+
+def tune_first(
+    work: Path, corpus: Corpus, recipe: Recipe, basis: Pretrained, progress: Progress
+) -> tuple[Finetuned, float]:
+    """The first shipped model, from the first round's weights, and its seconds; stored likewise."""
+    folder = work / f"first-{_key(key(corpus, recipe), recipe.first_member, corpus)}"
+    if not _facts(folder).exists():
+        started = time.monotonic()
+        pieces, language_model, _ = basis
+        plan = replace(recipe, finetuning=recipe.first_member)
+        fresh, rows = classifier(language_model, plan), labelled(corpus.train)
+        tuned = finetune(fresh, pieces, rows, corpus.validation, recipe=plan, progress=progress)
+        _store(folder, tuned, pieces, time.monotonic() - started)
+    facts = json.loads(_facts(folder).read_text(encoding="utf-8"))
+    return Finetuned(_read(folder), facts["epochs"]), facts["seconds"]
 
 
 def _make(
@@ -52,11 +69,15 @@ def _make(
     fresh, rows = classifier(language_model, recipe), labelled(corpus.train)
     apart = finetune_apart(fresh, pieces, rows, corpus.validation, recipe=recipe, seeds=seeds, progress=show)
     for seed, tuned in apart:
-        tuned.model.save_pretrained(str(folders[seed]))
-        pieces.save_pretrained(str(folders[seed]))  # so that the folder can be a base for other rows
-        facts = {"epochs": tuned.history, "seconds": time.monotonic() - started}
-        _facts(folders[seed]).write_text(json.dumps(facts), encoding="utf-8")  # last: the rest is whole
+        _store(folders[seed], tuned, pieces, time.monotonic() - started)
         started, done = time.monotonic(), done + 1
+
+
+def _store(folder: Path, tuned: Finetuned, pieces: PreTrainedTokenizerFast, seconds: float) -> None:
+    tuned.model.save_pretrained(str(folder))
+    pieces.save_pretrained(str(folder))  # so that the folder can be a base for other rows
+    facts = {"epochs": tuned.history, "seconds": seconds}
+    _facts(folder).write_text(json.dumps(facts), encoding="utf-8")  # last: it says that the rest is whole
 
 
 def _read(folder: Path) -> BertForSequenceClassification:
@@ -67,8 +88,9 @@ def _facts(folder: Path) -> Path:
     return folder / "facts.json"
 
 
-def _key(corpus: Corpus, recipe: Recipe) -> str:
-    digest = hashlib.sha256(continued_key(corpus, recipe).encode())
-    digest.update(json.dumps(dataclasses.asdict(recipe.finetuning), sort_keys=True).encode())
+def _key(basis: str, plan: Finetuning, corpus: Corpus) -> str:
+    """`basis`: the key of the pretrained weights."""
+    digest = hashlib.sha256(basis.encode())
+    digest.update(json.dumps(dataclasses.asdict(plan), sort_keys=True).encode())
     digest.update("\n".join(f"{row.text} {row.label}" for row in corpus.train).encode())
     return digest.hexdigest()[:12]
