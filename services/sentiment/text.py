@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 MAX_WORDS = 256
 MAX_WORD_CHARACTERS = 64
@@ -28,10 +28,8 @@ _MASKS = {
 }
 _MASK = re.compile(r"\[(" + "|".join(_MASKS) + r")\]")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_LINK = re.compile(r"(?:https?://|www\.)\S+")
-# After the links: one that was glued to a word may have hidden a domain's end.
-_DOMAIN = re.compile(
-    r"\b(?:[\w-]{1,63}\.){1,4}(?:com|net|org|info|id|ly|gl)(?![\w.@])(?:/\S*)?|\b(?:t|wa)\.me/\S*"
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|\b(?:[\w-]{1,63}\.){1,4}(?:com|net|org|info|id|ly|gl)(?![\w.@])(?:/\S*)?|\b(?:t|wa)\.me/\S*"
 )
 _MENTION = re.compile(r"(?<!\w)(?:@[\w.]+)+")
 _IDENTITY = re.compile(r"(?<!\d)\d{16}(?!\d)")
@@ -51,26 +49,34 @@ def normalise(text: str) -> str:
 
     Idempotent, and defined for every string, whatever its script or length.
     """
-    text = _replace_personal(_canonical(text))
-    text = _EMOJI.sub(r" \1 ", text)
-    text = _SYMBOL_RUN.sub(r"\1\1", _LETTER_RUN.sub(r"\1", text))
-    return " ".join(_without_repeats(word[:MAX_WORD_CHARACTERS] for word in text.split()[:MAX_WORDS]))
+    text = _settled(_canonical, text)
+    return _settled(_words, text)
 
 
-def _canonical(text: str) -> str:
-    # Lowercasing and dropping marks can each make room for another composition: go on until nothing moves.
+def _settled(change: Callable[[str], str], text: str) -> str:
+    """What a replacement leaves behind may be replaced in turn: go on until nothing moves."""
     for _ in range(8):
-        changed = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).lower())
+        changed = change(text)
         if changed == text:
             break
         text = changed
     return text
 
 
+def _canonical(text: str) -> str:
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).lower())
+
+
+def _words(text: str) -> str:
+    text = _EMOJI.sub(r" \1 ", _replace_personal(text))
+    text = _SYMBOL_RUN.sub(r"\1\1", _LETTER_RUN.sub(r"\1", text))
+    return " ".join(_without_repeats(word[:MAX_WORD_CHARACTERS] for word in text.split()[:MAX_WORDS]))
+
+
 def _replace_personal(text: str) -> str:
     text = _MASK.sub(lambda mask: f" {_MASKS[mask[1]]} ", text)
     text = _EMAIL.sub(f" {EMAIL} ", text)
-    text = _DOMAIN.sub(f" {LINK} ", _LINK.sub(f" {LINK} ", text))
+    text = _LINK.sub(f" {LINK} ", text)
     text = _MENTION.sub(f" {MENTION} ", text)
     text = _IDENTITY.sub(f" {IDENTITY} ", text)
     return _PHONE.sub(f" {PHONE} ", text)

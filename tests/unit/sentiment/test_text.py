@@ -49,6 +49,8 @@ TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=40).map("".jo
 @example("👍❤" * 5000)
 @example("ab" * 5000)
 @example("0.idwww.0")
+@example("0.ID080000000")
+@example("bit.llly di sini")
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
