@@ -22,7 +22,6 @@ from tests.bench import history, months, parts, throughput
 from tests.bench.throughput import Job, Run
 
 RULES = load_rules(Path("deploy/scoring/rules.yaml"))
-FLEETS = (51, 5_000)
 
 console = Console(width=120, highlight=False)
 
@@ -91,10 +90,10 @@ async def flushes(sizes: list[int], stored: list[int], rounds: int) -> list[str]
     return [*lines, "", f"{stored[-1]} million / {stored[0]} million, round by round: " + ", ".join(ratios)]
 
 
-async def closings(rounds: int) -> list[str]:
+async def closings(fleets: list[int], rounds: int) -> list[str]:
     lines = ["| month close | seconds |", "|---|---|"]
     with parts.engine() as server:
-        for accounts in FLEETS:
+        for accounts in fleets:
             times = rounds if accounts < 1_000 else 1
             seconds = [await months.close_seconds(server, accounts, RULES) for _ in range(times)]
             console.print(f"  {accounts:,} accounts closed")
@@ -112,7 +111,14 @@ def _pairwise(above: list[float], below: list[float]) -> list[float]:
 
 
 async def measure(
-    *, comments: int, each: int, rounds: int, stored: list[int], flush_rounds: int, folder: Path
+    *,
+    comments: int,
+    each: int,
+    rounds: int,
+    stored: list[int],
+    flush_rounds: int,
+    fleets: list[int],
+    folder: Path,
 ) -> list[list[str]]:
     tables = []
     if comments:
@@ -121,12 +127,14 @@ async def measure(
     if stored:
         console.print(f"Flushes beside {', '.join(map(str, stored))} million stored comments")
         tables.append(await flushes([200, 4000], stored, flush_rounds))
-    console.print("Closing a month")
-    tables.append(await closings(rounds))
+    if fleets:
+        console.print("Closing a month")
+        tables.append(await closings(fleets, rounds))
     return tables
 
 
 def main(
+    *,
     comments: Annotated[int, typer.Option(help="in the backlog; 0 leaves this part out")] = 100_000,
     each: Annotated[int, typer.Option(min=1, max=500, help="comments in one message")] = 40,
     rounds: Annotated[int, typer.Option(min=1, help="of backlogs and of closings")] = 3,
@@ -134,8 +142,9 @@ def main(
         str, typer.Option(help="millions of stored comments; 1,10,50 for all; empty: none")
     ] = "1,10",
     flush_rounds: Annotated[int, typer.Option(min=1, help="flushes of each size and history")] = 7,
+    closed: Annotated[str, typer.Option(help="accounts of the months to close; empty: none")] = "51,5000",
 ) -> None:
-    millions = sorted(int(each) for each in stored.split(",") if each)
+    millions, fleets = (sorted(int(each) for each in text.split(",") if each) for text in (stored, closed))
     logs.configure("bench", "warning", "console")
     before = parts.machine()
     with tempfile.TemporaryDirectory(prefix="pantau-bench-logs-") as folder:
@@ -145,6 +154,7 @@ def main(
             rounds=rounds,
             stored=millions,
             flush_rounds=flush_rounds,
+            fleets=fleets,
             folder=Path(folder),
         )
         tables = asyncio.run(work)
