@@ -16,7 +16,6 @@ from services.api.period import Asked
 from services.api.problems import documented
 from services.api.respond import respond
 from services.contracts.fields import AccountId, Identifier, Platform
-from services.runtime.http import Problem
 
 router = APIRouter(
     prefix="/v1",
@@ -71,10 +70,7 @@ async def correct(
 )
 async def corrections(parts: PartsGiven, asked: Annotated[CorrectionsAsked, Query()]) -> Response:
     """Every correction that was ever made, withdrawals among them. Not for the wall: it needs a key."""
-    try:
-        before = cursor.decode(asked.before) if asked.before is not None else None
-    except ValueError as error:
-        raise Problem(422, f"before: {error}") from error
+    before = cursor.after(asked.before)
     return respond(await parts.corrections.page(before, asked.limit), parts.clock())
 
 

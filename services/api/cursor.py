@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 
+from services.runtime.http import Problem
+
 MAX_CHARACTERS = 4096
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -47,3 +49,11 @@ def decode(text: str) -> Place:
         ):
             return Place(at, account, platform, post, comment)
     raise ValueError("no cursor of this API")
+
+
+def after(before: str | None) -> Place | None:
+    """The place that a reader's `before` names; None for the first page. Raises Problem 422."""
+    try:
+        return None if before is None else decode(before)
+    except ValueError as error:
+        raise Problem(422, f"before: {error}") from error

@@ -93,10 +93,7 @@ async def comments(parts: PartsGiven, asked: Annotated[CommentsAsked, Query()]) 
     """Texts are masked, authors are never given. Deleted comments are left out."""
     if asked.account is not None:
         await known_account(parts, asked.account)
-    try:
-        before = cursor.decode(asked.before) if asked.before is not None else None
-    except ValueError as error:
-        raise Problem(422, f"before: {error}") from error
+    before = cursor.after(asked.before)
     wanted = Wanted(asked.label, asked.account, before, asked.limit)
     return respond(await parts.comments.page(wanted), parts.clock())
 

@@ -84,8 +84,5 @@ async def review(
 )
 async def reviews(parts: PartsGiven, asked: Annotated[ReviewsAsked, Query()]) -> Response:
     """Every review that was ever made, withdrawals among them. Not for the wall: it needs a key."""
-    try:
-        before = cursor.decode(asked.before) if asked.before is not None else None
-    except ValueError as error:
-        raise Problem(422, f"before: {error}") from error
+    before = cursor.after(asked.before)
     return respond(await parts.flags.reviews(before, asked.limit), parts.clock())

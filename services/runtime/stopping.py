@@ -18,6 +18,13 @@ log = structlog.get_logger(__name__)
 STOP_SECONDS = 22.0
 
 
+def cancel_on_sigterm() -> None:
+    """SIGTERM cancels the running task, as Ctrl-C does: for a command that then says how to go on."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
 async def until_signal(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     """Await `work`, whose event a signal sets; ends the process when it takes too long after that."""
     stop = asyncio.Event()

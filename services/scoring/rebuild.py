@@ -8,7 +8,6 @@ Stopped at any moment, the same command goes on where it was.
 """
 
 import asyncio
-import signal
 import time
 from functools import partial
 from typing import Annotated
@@ -17,7 +16,6 @@ import typer
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from services.rules.rulebook import Rules, RulesError, load_rules
 from services.runtime import logs
@@ -25,8 +23,10 @@ from services.runtime.clickhouse import connect
 from services.runtime.clock import utc_now
 from services.runtime.errors import RetryableError
 from services.runtime.kafka import Publisher
+from services.runtime.progress import counted
 from services.runtime.retries import retrying
 from services.runtime.settings import load, refusal
+from services.runtime.stopping import cancel_on_sigterm
 from services.scoring.fill_prints import fill_prints
 from services.scoring.fleet import Fleet
 from services.scoring.guards import GuardsError
@@ -42,7 +42,7 @@ async def rebuild(
     """The exit status: 0, or 75 when ClickHouse or Kafka stayed away or someone stopped it."""
     publisher = Publisher(settings.kafka_bootstrap_servers)
     client: AsyncClient | None = None
-    _end_on_sigterm()
+    cancel_on_sigterm()
     try:
         client = await connect(settings.clickhouse_url.get_secret_value())
         steps = Rebuild(client, rules, settings.retry_seconds)
@@ -74,30 +74,13 @@ async def _all(
 
 
 async def _buckets(steps: Rebuild, console: Console, *, anew: bool) -> None:
-    with _progress(console) as progress:
+    with counted(console) as progress:
         task = progress.add_task("facts", total=None)
         accounts = await steps.begin(anew=anew)
         progress.update(task, total=sum(account.facts for account in accounts))
         await steps.buckets(accounts, lambda facts: progress.advance(task, facts))
         progress.update(task, description="hours")
         await steps.hours()
-
-
-def _end_on_sigterm() -> None:
-    """As on Ctrl-C: say how to go on."""
-    task = asyncio.current_task()
-    if task is not None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    )
 
 
 def main(

@@ -8,7 +8,6 @@ twice, or again after it was stopped, changes nothing.
 """
 
 import asyncio
-import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ import typer
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from services.contracts import topics
@@ -31,8 +29,10 @@ from services.runtime.clock import Clock, utc_now
 from services.runtime.errors import RetryableError
 from services.runtime.kafka import Publisher, Record
 from services.runtime.ops import Readiness
+from services.runtime.progress import counted
 from services.runtime.retries import retrying
 from services.runtime.settings import load
+from services.runtime.stopping import cancel_on_sigterm
 from services.runtime.watchdog import Progress as Watched
 from services.sentiment import stored
 from services.sentiment.batching import by_account
@@ -163,7 +163,7 @@ async def relabel(
         await retries("publish", lambda: publisher.publish(records))
 
     client: AsyncClient | None = None
-    _end_on_sigterm()
+    cancel_on_sigterm()
     try:
         client = await connect(settings.clickhouse_url.get_secret_value())
         work = Relabelling(
@@ -171,7 +171,7 @@ async def relabel(
         )
         hours = await work.count(span)
         await retries("connect", publisher.start)
-        with _progress(console) as progress:
+        with counted(console) as progress:
             task = progress.add_task("comments", total=sum(count for _, count in hours))
             await work.run(span, hours, outcome, lambda count: progress.advance(task, count))
     except (RetryableError, asyncio.CancelledError) as error:
@@ -187,23 +187,6 @@ async def relabel(
     if not outcome.read:
         console.print("There is no comment in this period whose text is still there.")
     return 0
-
-
-def _end_on_sigterm() -> None:
-    """As on Ctrl-C: say where to go on."""
-    task = asyncio.current_task()
-    if task is not None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    )
 
 
 def _instant(text: str) -> datetime:
