@@ -90,6 +90,7 @@ followers = st.builds(FollowersObserved, **_observed(), followers=st.sampled_fro
 def _comments(**fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[LabelledComment]:
     given = {
         "comment_id": st.sampled_from([f"c{n}" for n in range(8)]),
+        "parent_id": st.one_of(st.none(), st.sampled_from([f"c{n}" for n in range(3)])),
         "post_id": st.one_of(st.none(), st.sampled_from(POSTS[:3])),
         "author": st.one_of(st.none(), st.sampled_from(AUTHORS)),
         "by_account": rarely,
@@ -171,6 +172,23 @@ def campaigns(draw: st.DrawFn) -> list[Event]:
 
 
 @st.composite
+def conversations(draw: st.DrawFn) -> list[Event]:
+    """Questions under one post and answers of the account, some of them edited or deleted."""
+    one: dict[str, st.SearchStrategy[Any]] = {
+        "account_id": st.just(draw(accounts)),
+        "platform": st.just(draw(platforms)),
+        "post_id": st.just(draw(st.one_of(st.none(), st.sampled_from(POSTS[:3])))),
+    }
+    questions = [draw(_comments(**one, comment_id=st.just(name), by_account=rarely)) for name in ("c0", "c1")]
+    answering = {
+        "comment_id": st.sampled_from(("c2", "c3")),
+        "parent_id": st.sampled_from(("c0", "c1")),
+        "by_account": st.sampled_from((True, True, True, False)),
+    }
+    return [*questions, *(draw(_comments(**one, **answering)) for _ in range(draw(st.integers(1, 4))))]
+
+
+@st.composite
 def closings(draw: st.DrawFn, one: dict[str, st.SearchStrategy[Any]]) -> list[Event]:
     """A post of October's last minutes, and what it gets in the minutes in which October closes."""
     published = {"published_at": minutes_from(NOON, 0, 29), "deleted": st.just(False)}
@@ -228,5 +246,7 @@ histories: st.SearchStrategy[list[Event]] = st.builds(
     st.lists(
         st.one_of(_posts(), _readings(), _comments(), _corrections(), registrations, followers), max_size=25
     ),
-    st.lists(st.one_of(bursts(), bursts(), campaigns(), campaigns(), overruled()), max_size=5),
+    st.lists(
+        st.one_of(bursts(), bursts(), campaigns(), campaigns(), overruled(), conversations()), max_size=5
+    ),
 )

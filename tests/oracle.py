@@ -159,6 +159,24 @@ class Oracle:
         correction = self.corrections.get((*_post_key(comment), comment.comment_id))
         return correction.label if correction and correction.label else comment.label
 
+    def answers(self) -> dict[tuple[str, str, str, datetime], tuple[int, int]]:
+        """By post and minute: comments first answered by the account then, and their seconds of waiting."""
+        first: dict[tuple[Any, str], datetime] = {}
+        for comment in self.comments.values():
+            if comment.by_account and comment.parent_id and not comment.deleted:
+                asked = (_post_key(comment), comment.parent_id)
+                first[asked] = min(first.get(asked, comment.created_at), comment.created_at)
+        found: dict[tuple[str, str, str, datetime], tuple[int, int]] = defaultdict(lambda: (0, 0))
+        for comment in self.comments.values():
+            at = first.get((_post_key(comment), comment.comment_id))
+            if at and not comment.by_account:
+                account, platform, post = _post_key(comment)
+                minute = (account, platform, post or "", at.replace(second=0, microsecond=0))
+                count, seconds = found[minute]
+                waited = max(0, int((at - comment.created_at).total_seconds()))
+                found[minute] = (count + 1, seconds + waited)
+        return dict(found)
+
     def _publications(self) -> Iterable[Happening]:
         days: dict[Any, list[PostObserved]] = defaultdict(list)
         for post in self.posts.values():

@@ -20,6 +20,8 @@ SETTINGS: dict[str, Any] = {
     "async_insert": 0,
     # Conditions on the sorting key hold for all versions of a row or none: pick before merging them.
     "optimize_move_to_prewhere_if_final": 1,
+    # Without it the server reads with one thread what is written to a table with a view.
+    "parallel_view_processing": 1,
 }
 ANSWER_SECONDS = 60
 # The driver would ask for a table's types before each insert. They change with a migration and a restart.

@@ -15,7 +15,7 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from services.rules.rulebook import Rules
 from services.runtime import metrics
 from services.runtime.clickhouse import insert
-from services.scoring import guards
+from services.scoring import guards, post_figures
 from services.scoring import statements as sql
 from services.scoring.facts import COLUMNS, FactEvent, Facts, PostKey, facts
 
@@ -31,7 +31,7 @@ class Flush:
     def __init__(self, client: AsyncClient, rules: Rules) -> None:
         self._client = client
         self._rules = rules
-        self._guards = sql.guards(rules)
+        self._guards = post_figures.guards(rules)
 
     async def write(self, events: Sequence[FactEvent], *, force: bool = False) -> None:
         """Store the events and all that follows from them; `force` as in `store`."""
@@ -126,6 +126,7 @@ class Flush:
             sql.HOUR_BUCKETS,
             parameters=parameters | {"first_hour": first, "last_hour": last, "rolled": rolled},
         )
-        await self._client.command(sql.MONTH_BUCKETS, parameters=parameters)
+        for statement in (sql.MONTH_POSTS, sql.MONTH_BUCKETS):
+            await self._client.command(statement, parameters=parameters)
         months = (await self._client.query(sql.CHANGED_MONTHS, parameters=parameters)).result_rows
         return int(count), [month for (month,) in months]

@@ -1,7 +1,7 @@
 """The sums that scores are made of, straight from the facts, with any rules' guards.
 
-No derived table is read or written, so this tells what other rules would give, and what a month holds
-whatever happened to the buckets. Posts are read in chunks: memory follows the chunk and not the period.
+No bucket is read or written, so this tells what other rules would give, and what a month holds whatever
+happened to the buckets. Posts are read in chunks: memory follows the chunk and not the period.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +15,8 @@ from services.rules.rulebook import Rules
 from services.rules.score import Key, Sums
 from services.rules.sums import ADDITIVE
 from services.rules.windows import Span, month_span
-from services.scoring import statements as sql
+from services.scoring import post_figures as sql
+from services.scoring.statements import months
 
 PostKey = tuple[str, Platform, str]  # account, platform, post id; the id is empty for comments without a post
 
@@ -65,7 +66,7 @@ GROUP BY {_POST}
 
 _OF_MONTH = f"""
 {_TOUCHED}
-SELECT {_POST}, sumForEach(figures), max(newest_at) FROM ({sql.months(sql.BUCKETS)})
+SELECT {_POST}, sumForEach(figures), max(newest_at) FROM ({months(sql.BUCKETS)})
 WHERE month = {{month:Date}}
 GROUP BY {_POST}
 """

@@ -2,11 +2,24 @@
 
 from services.rules.sums import ADDITIVE
 from services.scoring import statements as sql
+from services.scoring.post_figures import COUNTED, IN_TOUCHED
 
 # What flushes touched before what they finished, so that none looks unfinished in between.
 DERIVED = (
     *("flush_posts", "flushes", "post_buckets", "post_buckets_by_minute", "hour_buckets", "month_buckets"),
-    *("post_flags", "scores", "score_ticks"),
+    *("flush_month_posts", "post_flags", "scores", "score_ticks"),
+)
+
+# Where to look (migration 0010): not emptied, for scorers may read them meanwhile; what is missing is added.
+LOOKUPS = (
+    """
+INSERT INTO post_days
+SELECT account_id, platform, toDate(published_at, 'Asia/Jakarta'), post_id FROM posts
+""",
+    """
+INSERT INTO answers
+SELECT account_id, platform, post_id, comment_id, parent_id FROM comments WHERE by_account AND parent_id != ''
+""",
 )
 
 _POST = "account_id, platform, post_id"
@@ -27,13 +40,13 @@ POSTS = _counted(_POST, "account_id IN {accounts:Array(String)}")
 FLAGS = f"""
 INSERT INTO post_flags ({_POST}, counted, version)
 {sql.FLUSHED}
-SELECT {_POST}, counted, {{version:UInt64}} FROM ({sql.COUNTED}) WHERE {sql.IN_TOUCHED}
+SELECT {_POST}, counted, {{version:UInt64}} FROM ({COUNTED})
 """
 
 # Posts of one flush that later ones touched too.
 TOUCHED_SINCE = f"""
 {sql.FLUSHED}
-SELECT DISTINCT {_POST} FROM flush_posts WHERE flush_id > {{flush:UInt64}} AND {sql.IN_TOUCHED}
+SELECT DISTINCT {_POST} FROM flush_posts WHERE flush_id > {{flush:UInt64}} AND {IN_TOUCHED}
 """
 
 MINUTES = "SELECT toStartOfHour(min(minute)), max(minute) FROM post_buckets_by_minute"

@@ -32,7 +32,9 @@ POST_SECONDS = 3 * 365 * 86_400 * A_POST // (50 * MILLION)  # between one post a
 CHUNK_POSTS = 10_000
 RECENT_POSTS = 3 * 86_400 // POST_SECONDS  # those of three days
 OLD_SHARE = 0.1  # of a batch's comments: on posts of any age
-MERGE_SECONDS = 120
+MERGE_SECONDS = 600
+QUIET_LOOKS = 5  # a second apart: the engine looks for the next merge every few seconds
+WARM_ROUNDS = 5
 
 _POST = f"""
     toUInt64(number) AS p,
@@ -117,6 +119,7 @@ async def build(server: str, millions: int, say: Callable[[str], None]) -> Histo
         say(f"{until * A_POST / MILLION:.1f} of {millions} million comments stored")
     await _hours(client, newest - timedelta(seconds=posts * POST_SECONDS))
     await _merged(client)
+    say(f"comments lie in {await _parts(client)} parts")
     recent, old = await _posts(client, "published_at DESC"), await _posts(client, "sipHash64(post_id)")
     return History(millions, client, recent, old)
 
@@ -140,13 +143,20 @@ async def _hours(client: AsyncClient, start: datetime) -> None:
         start = until
 
 
-async def _merged(client: AsyncClient) -> None:
+async def _merged(client: AsyncClient, looks: int = QUIET_LOOKS) -> None:
     """Wait until the engine has put the new parts together, as those of a real history are."""
     deadline = time.monotonic() + MERGE_SECONDS
-    while time.monotonic() < deadline:
+    quiet = 0
+    while quiet < looks:
+        assert time.monotonic() < deadline, f"merges go on after {MERGE_SECONDS} s"
         await asyncio.sleep(1)
-        if not (await client.query("SELECT count() FROM system.merges")).result_rows[0][0]:
-            return
+        merges = (await client.query("SELECT count() FROM system.merges")).result_rows[0][0]
+        quiet = 0 if merges else quiet + 1
+
+
+async def _parts(client: AsyncClient) -> int:
+    active = "active AND table = 'comments' AND database = currentDatabase()"
+    return int((await client.query(f"SELECT count() FROM system.parts WHERE {active}")).result_rows[0][0])
 
 
 async def _posts(client: AsyncClient, order: str) -> list[tuple[str, str, str]]:
@@ -157,16 +167,21 @@ async def _posts(client: AsyncClient, order: str) -> list[tuple[str, str, str]]:
 async def flush_seconds(
     histories: Sequence[History], rules: Rules, sizes: Sequence[int], rounds: int
 ) -> dict[tuple[int, int], list[float]]:
-    """Seconds of each flush by millions stored and comments in the batch; one more round goes before."""
+    """Seconds of each flush by millions stored and comments in the batch.
+
+    WARM_ROUNDS go before, so that each history ends in small parts as a live one does. No flush is timed
+    while the engine merges: the merges that making a history leaves behind are those of years.
+    """
     seconds: dict[tuple[int, int], list[float]] = defaultdict(list)
     flushes = {history.millions: Flush(history.client, rules) for history in histories}
-    for number in range(rounds + 1):
+    for number in range(-WARM_ROUNDS, rounds):
         for size in sizes:
             for history in histories:
                 batch = list(_batch(history, size, random.Random(f"{number}/{size}")))
+                await _merged(history.client, looks=2)
                 started = time.perf_counter()
                 await flushes[history.millions].write(batch)
-                if number:
+                if number >= 0:
                     seconds[history.millions, size].append(time.perf_counter() - started)
     return seconds
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from services.rules.sums import ADDITIVE
 
+_VIEWS = ("post_buckets_to_minute", "posts_to_days", "comments_to_answers")
 _BUCKETS = ("post_buckets", "post_buckets_by_minute", "hour_buckets", "month_buckets")
 # A row of zeros without any observation says that something was there once; a rebuild does not write it.
 _SAYS_SOMETHING = f"newest_at > toDateTime64(0, 6, 'UTC') OR {' + '.join(ADDITIVE)} > 0"
@@ -23,5 +24,5 @@ async def derived(client: Any) -> dict[str, list[tuple[Any, ...]]]:
 
 async def forget_everything(client: Any) -> None:
     for (table,) in (await client.query("SHOW TABLES")).result_rows:
-        if table not in ("schema_migrations", "post_buckets_to_minute"):
+        if table not in ("schema_migrations", *_VIEWS):
             await client.command(f"TRUNCATE TABLE {table}")

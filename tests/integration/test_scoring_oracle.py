@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,12 @@ TABLES = (
     *("accounts", "posts", "metric_readings", "follower_readings", "comments", "label_corrections"),
     *("label_audit", "flag_reviews", "flag_audit", "post_buckets", "post_buckets_by_minute"),
     *("hour_buckets", "month_buckets", "post_flags", "flush_posts", "flushes", "bucket_rules"),
+    *("flush_month_posts", "post_days", "answers"),
 )
+ANSWERED = """
+SELECT account_id, platform, post_id, minute, replies, reply_seconds
+FROM post_buckets FINAL WHERE replies > 0
+"""
 
 
 def _changed(**fields: Any) -> Rules:
@@ -68,8 +73,18 @@ def comparable(scores: Sequence[AccountScore]) -> dict[str, dict[str, Any]]:
     }
 
 
+async def answered(client: Any) -> dict[tuple[str, str, str, datetime], tuple[int, int]]:
+    """By post and minute: comments first answered then, and their seconds of waiting."""
+    rows = (await client.query(ANSWERED)).result_rows
+    return {
+        (account, platform, post, minute.replace(tzinfo=UTC)): (replies, seconds)
+        for account, platform, post, minute, replies, seconds in rows
+    }
+
+
 async def assert_equal_to_oracle(client: Any, events: Sequence[Event], rules: Rules) -> None:
     oracle = Oracle(events, rules.model_dump(mode="json"))
+    assert await answered(client) == oracle.answers()
     for at in INSTANTS:
         for window, ranking in (await sliding_rankings(client, tuple(SLIDING), at, rules)).items():
             assert comparable(ranking.scores) == oracle.sliding(window.value, at), (window, at)

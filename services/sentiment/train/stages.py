@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from services.runtime.progress import timed
 
 Stage = Callable[[float, str], None]
 
 
 @contextmanager
 def stage(console: Console, name: str) -> Iterator[Stage]:
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, refresh_per_second=1) as bar:
+    with timed(console) as bar:
         task = bar.add_task(name, total=1.0)
         yield lambda share, remark: bar.update(task, completed=share, description=f"{name} {remark}")
