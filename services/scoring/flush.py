@@ -79,7 +79,8 @@ class Flush:
         flags = await self._changed_flags(parameters) if calendars else []
         await self.touch(flush, {(a, platform, post) for a, platform, post, _ in flags} - touched)
         # 4. buckets, from the facts up
-        await self._client.command(sql.POST_BUCKETS, parameters=parameters)
+        for statement in (sql.CHANGED_BUCKETS, sql.POST_BUCKETS):
+            await self._client.command(statement, parameters=parameters)
         written, months = await self._roll_up(parameters)
         # 5. only now do the flags hold
         await insert(

@@ -7,7 +7,7 @@ from services.scoring.post_figures import COUNTED, IN_TOUCHED
 # What flushes touched before what they finished, so that none looks unfinished in between.
 DERIVED = (
     *("flush_posts", "flushes", "post_buckets", "post_buckets_by_minute", "hour_buckets", "month_buckets"),
-    *("flush_month_posts", "post_flags", "scores", "score_ticks"),
+    *("flush_buckets", "flush_month_posts", "post_flags", "scores", "score_ticks"),
 )
 
 # Where to look (migration 0010): not emptied, for scorers may read them meanwhile; what is missing is added.

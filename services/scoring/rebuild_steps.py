@@ -16,7 +16,13 @@ from services.scoring import rebuild_statements as sql
 from services.scoring.facts import PostKey
 from services.scoring.flush import FLUSH_COLUMNS, Flush
 from services.scoring.from_facts import CHUNK_FACTS, chunks
-from services.scoring.statements import MONTH_BUCKETS, MONTH_POSTS, POST_BUCKETS, SERVER_MICROSECONDS
+from services.scoring.statements import (
+    CHANGED_BUCKETS,
+    MONTH_BUCKETS,
+    MONTH_POSTS,
+    POST_BUCKETS,
+    SERVER_MICROSECONDS,
+)
 
 SERVICE = "rebuild"
 ACCOUNTS_AT_ONCE = 500
@@ -100,7 +106,7 @@ class Rebuild:
         flush = await self._flush.begin()
         parameters = self._flush.parameters(flush, force=True)
         await self._flush.touch(flush, posts)
-        for statement in (POST_BUCKETS, MONTH_POSTS, MONTH_BUCKETS, sql.FLAGS):
+        for statement in (CHANGED_BUCKETS, POST_BUCKETS, MONTH_POSTS, MONTH_BUCKETS, sql.FLAGS):
             await self._client.command(statement, parameters=parameters)
         again = (await self._client.query(sql.TOUCHED_SINCE, parameters=parameters)).result_rows
         await insert(self._client, "flushes", FLUSH_COLUMNS, [(flush, 0, [])])

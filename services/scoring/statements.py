@@ -51,18 +51,19 @@ WHERE {{force:Bool}} OR now_holds != stored_holds OR newest != stored_newest
 """
 
 
-POST_BUCKETS = _difference(
-    "post_buckets",
-    "account_id, platform, post_id, minute",
-    BUCKETS,
-    f"SELECT account_id, platform, post_id, minute, {STORED} AS figures, newest_at"
-    f" FROM post_buckets FINAL WHERE {IN_TOUCHED}",
+_MINUTE = "account_id, platform, post_id, minute"
+_STORED_MINUTES = (
+    f"SELECT {_MINUTE}, {STORED} AS figures, newest_at FROM post_buckets FINAL WHERE {IN_TOUCHED}"
 )
+# What this flush changes. It lies apart for a day: the steps that follow need not look for it in all history.
+_CHANGED = "flush_buckets WHERE version = {version:UInt64}"
 
-_CHANGED_HOURS = f"""(
-    SELECT DISTINCT toStartOfHour(minute), account_id, platform
-    FROM post_buckets WHERE version = {{version:UInt64}} AND {IN_TOUCHED}
-)"""
+CHANGED_BUCKETS = _difference("flush_buckets", _MINUTE, BUCKETS, _STORED_MINUTES)
+
+_BUCKET = f"{_MINUTE}, {', '.join(ADDITIVE)}, newest_at, version"
+POST_BUCKETS = f"INSERT INTO post_buckets ({_BUCKET}) SELECT {_BUCKET} FROM {_CHANGED}"
+
+_CHANGED_HOURS = f"(SELECT DISTINCT toStartOfHour(minute), account_id, platform FROM {_CHANGED})"
 
 HOUR_BUCKETS = _difference(
     "hour_buckets",
@@ -101,13 +102,7 @@ MONTH_POSTS = f"""
 INSERT INTO flush_month_posts (flush_id, account_id, platform, post_id)
 {FLUSHED}
 SELECT DISTINCT {{flush:UInt64}}, account_id, platform, post_id
-FROM
-({
-    months(
-        f"SELECT account_id, platform, post_id, minute, {STORED} AS figures, newest_at"
-        f" FROM post_buckets WHERE version = {{version:UInt64}} AND {IN_TOUCHED}"
-    )
-})
+FROM ({months(f"SELECT {_MINUTE}, {STORED} AS figures, newest_at FROM {_CHANGED}")})
 """
 
 _OF_MONTHS = (
@@ -118,10 +113,7 @@ _OF_MONTHS = (
 MONTH_BUCKETS = _difference(
     "month_buckets",
     "month, account_id, platform, post_id",
-    months(
-        f"SELECT account_id, platform, post_id, minute, {STORED} AS figures, newest_at"
-        f" FROM post_buckets FINAL WHERE {IN_TOUCHED}"
-    ),
+    months(_STORED_MINUTES),
     f"SELECT month, account_id, platform, post_id, {STORED} AS figures, newest_at"
     f" FROM month_buckets FINAL WHERE {IN_TOUCHED}",
     touched=_OF_MONTHS,
@@ -130,10 +122,9 @@ MONTH_BUCKETS = _difference(
 # An hour adds up posts of several flushes, so its version is taken once this flush's own minutes are written:
 # of two that write one hour at once, the later has seen the minutes of both.
 CHANGED_HOURS = f"""
-{FLUSHED}
 SELECT count(), min(toStartOfHour(minute)), max(toStartOfHour(minute)),
     toUInt64(toUnixTimestamp64Micro(now64(6)))
-FROM post_buckets WHERE version = {{version:UInt64}} AND {IN_TOUCHED}
+FROM {_CHANGED}
 """
 
 CHANGED_MONTHS = f"""

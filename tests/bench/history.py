@@ -91,6 +91,10 @@ SELECT toStartOfMonth(published_at, 'Asia/Jakarta') AS month, account_id, platfo
 FROM (SELECT *, {_COMMENT} FROM (SELECT {_POST} FROM {_RANGE}))
 GROUP BY month, account_id, platform, post_id
 """
+_MERGED_DAILY = """
+SELECT name FROM system.tables
+WHERE database = currentDatabase() AND create_table_query LIKE '%min_age_to_force_merge_seconds = 86400%'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ async def build(server: str, millions: int, say: Callable[[str], None]) -> Histo
             await client.command(statement, parameters=part)
         say(f"{until * A_POST / MILLION:.1f} of {millions} million comments stored")
     await _hours(client, newest - timedelta(seconds=posts * POST_SECONDS))
-    await _merged(client)
+    await _aged(client)
     say(f"comments lie in {await _parts(client)} parts")
     recent, old = await _posts(client, "published_at DESC"), await _posts(client, "sipHash64(post_id)")
     return History(millions, client, recent, old)
@@ -143,8 +147,16 @@ async def _hours(client: AsyncClient, start: datetime) -> None:
         start = until
 
 
+async def _aged(client: AsyncClient) -> None:
+    """What happens within a day: the engine puts the parts of some tables together (migration 0010)."""
+    await _merged(client)
+    tables = (await client.query(_MERGED_DAILY)).result_rows
+    for (table,) in tables:
+        await client.command(f"OPTIMIZE TABLE {table} FINAL")
+
+
 async def _merged(client: AsyncClient, looks: int = QUIET_LOOKS) -> None:
-    """Wait until the engine has put the new parts together, as those of a real history are."""
+    """Wait until the engine puts no parts together any more."""
     deadline = time.monotonic() + MERGE_SECONDS
     quiet = 0
     while quiet < looks:

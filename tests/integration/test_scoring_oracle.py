@@ -31,7 +31,7 @@ TABLES = (
     *("accounts", "posts", "metric_readings", "follower_readings", "comments", "label_corrections"),
     *("label_audit", "flag_reviews", "flag_audit", "post_buckets", "post_buckets_by_minute"),
     *("hour_buckets", "month_buckets", "post_flags", "flush_posts", "flushes", "bucket_rules"),
-    *("flush_month_posts", "post_days", "answers"),
+    *("flush_buckets", "flush_month_posts", "post_days", "answers"),
 )
 ANSWERED = """
 SELECT account_id, platform, post_id, minute, replies, reply_seconds

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from services.contracts.events import AccountRegistered, LabelledComment
 from services.contracts.fields import Label, Platform
 from services.runtime.clickhouse import connect
@@ -32,24 +34,27 @@ def comment(post: str) -> LabelledComment:
     return LabelledComment(**SEEN, **said, post_id=post, model_version="m", labelled_at=AT)
 
 
-class HaltedAtBuckets:
-    """A client that lets something else happen before its first command, which writes post_buckets."""
+class HaltedAtCommand:
+    """A client that lets something else happen before one of the commands, which write buckets."""
 
-    def __init__(self, client: Any, meanwhile: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, client: Any, after: int, meanwhile: Callable[[], Awaitable[None]]) -> None:
         self._client = client
-        self._meanwhile: Callable[[], Awaitable[None]] | None = meanwhile
+        self._after = after
+        self.commands = 0
+        self._meanwhile = meanwhile
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
     async def command(self, *given: Any, **named: Any) -> Any:
-        if self._meanwhile is not None:
-            meanwhile, self._meanwhile = self._meanwhile, None
-            await meanwhile()
+        if self.commands == self._after:
+            await self._meanwhile()
+        self.commands += 1
         return await self._client.command(*given, **named)
 
 
-async def test_the_hour_holds_what_both_wrote(clickhouse_database_url: str) -> None:
+@pytest.mark.parametrize("after", range(5))
+async def test_the_hour_holds_what_both_wrote(clickhouse_database_url: str, after: int) -> None:
     client = await connect(clickhouse_database_url)
     try:
         await Flush(client, RULES).write([ACCOUNT])
@@ -57,8 +62,9 @@ async def test_the_hour_holds_what_both_wrote(clickhouse_database_url: str) -> N
         async def another_worker() -> None:
             await Flush(client, RULES).write([comment("p2")])
 
-        halted: Any = HaltedAtBuckets(client, another_worker)
+        halted: Any = HaltedAtCommand(client, after, another_worker)
         await Flush(halted, RULES).write([comment("p1")])
+        assert halted.commands > after
         for table in ("post_buckets", "hour_buckets", "month_buckets"):
             counted = await client.query(f"SELECT sum(comments) FROM {table} FINAL")
             assert counted.result_rows == [(2,)], table
