@@ -31,7 +31,7 @@ class Database:
         self._away: bool | None = None  # not known yet
 
     async def ask(self, question: Question[R]) -> R:
-        """Raises RetryableError; without any wait while ClickHouse is known to be away."""
+        """Raises RetryableError; without any wait while ClickHouse is known to be away, else within 8 s."""
         if self._away is not False or self._client is None:
             raise RetryableError("ClickHouse is away")
         return await self._ask(self._client, question, QUERY_SECONDS)
@@ -42,7 +42,7 @@ class Database:
             try:
                 if self._client is None:
                     async with asyncio.timeout(PROBE_SECONDS):
-                        self._client = await clickhouse.connect(self._url)
+                        self._client = await clickhouse.connect(self._url, query_seconds=QUERY_SECONDS)
                 await self._ask(self._client, queries.probe, PROBE_SECONDS)
             except (RetryableError, TimeoutError) as error:
                 self._lost(error)
@@ -59,7 +59,10 @@ class Database:
         try:
             async with asyncio.timeout(limit_seconds):
                 return await question(client)
-        except (OperationalError, OSError, TimeoutError) as error:
+        except TimeoutError as error:  # this query is slow; whether ClickHouse is there, the probe finds out
+            log.warning("ClickHouse did not answer in time", seconds=limit_seconds)
+            raise RetryableError(f"ClickHouse did not answer within {limit_seconds:g} s") from error
+        except (OperationalError, OSError) as error:
             self._lost(error)
             raise RetryableError("ClickHouse is away") from error
         except ClickHouseError as error:  # it is there and refuses: out of memory, tables not made yet

@@ -1,5 +1,6 @@
 """ClickHouse through clickhouse-connect's asynchronous client."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -29,10 +30,18 @@ _types: WeakKeyDictionary[AsyncClient, dict[tuple[str, ...], list[Any]]] = WeakK
 
 
 async def connect(
-    url: str, *, database: str | None = None, answer_seconds: int = ANSWER_SECONDS
+    url: str,
+    *,
+    database: str | None = None,
+    answer_seconds: int = ANSWER_SECONDS,
+    query_seconds: float | None = None,
 ) -> AsyncClient:
-    """A client for http(s)://user:password@host:port/database. Raises RetryableError when it is away."""
+    """A client for http(s)://user:password@host:port/database. Raises RetryableError when it is away.
+
+    `query_seconds`: how long the caller waits; soon after, the server gives the query up too.
+    """
     parts = urlsplit(url)
+    limit = {} if query_seconds is None else {"max_execution_time": math.ceil(query_seconds) + 1}
     try:
         return await clickhouse_connect.get_async_client(
             interface=parts.scheme,
@@ -43,7 +52,7 @@ async def connect(
             database=database or parts.path.strip("/") or "default",
             connect_timeout=5,
             send_receive_timeout=answer_seconds,
-            settings=SETTINGS,
+            settings=SETTINGS | limit,
         )
     except (ClickHouseError, OSError) as error:
         raise RetryableError(

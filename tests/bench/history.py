@@ -123,7 +123,7 @@ async def build(server: str, millions: int, say: Callable[[str], None]) -> Histo
         say(f"{until * A_POST / MILLION:.1f} of {millions} million comments stored")
     await _hours(client, newest - timedelta(seconds=posts * POST_SECONDS))
     await _aged(client)
-    say(f"comments lie in {await _parts(client)} parts")
+    say(f"parts of comments: {await _parts(client)}")
     recent, old = await _posts(client, "published_at DESC"), await _posts(client, "sipHash64(post_id)")
     return History(millions, client, recent, old)
 

@@ -1,0 +1,52 @@
+"""The API's view of ClickHouse: one slow question is not taken for an outage."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from clickhouse_connect.driver.asyncclient import AsyncClient
+
+from services.api import database
+from services.runtime.errors import RetryableError
+from services.runtime.ops import Readiness
+
+
+async def slow(client: AsyncClient) -> int:
+    return len(
+        (await client.query("SELECT count() FROM numbers(1e11) WHERE sipHash64(number) = 1")).result_rows
+    )
+
+
+async def quick(client: AsyncClient) -> int:
+    return len((await client.query("SELECT 1")).result_rows)
+
+
+@pytest.fixture
+async def asked(
+    clickhouse_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[database.Database]:
+    monkeypatch.setattr(database, "QUERY_SECONDS", 1.0)
+    monkeypatch.setattr(database, "PROBE_EVERY_SECONDS", 60.0)
+    found = database.Database(clickhouse_database_url, Readiness("clickhouse"))
+    watching = asyncio.create_task(found.watch())
+    try:
+        yield found
+    finally:
+        watching.cancel()
+        await found.close()
+
+
+async def answered(found: database.Database) -> int:
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                return await found.ask(quick)
+            except RetryableError:
+                await asyncio.sleep(0.05)
+
+
+async def test_a_slow_question_fails_alone(asked: database.Database) -> None:
+    assert await answered(asked) == 1
+    with pytest.raises(RetryableError, match="did not answer within 1 s"):
+        await asked.ask(slow)
+    assert await asked.ask(quick) == 1
