@@ -37,7 +37,7 @@ audit: $(READY) ## Compare the running stack with an independent recomputation o
 chaos: $(READY) ## Kill services in mid-replay and compare the end with the oracle; ARGS="FILE..." for real data
 	@$(PYTHON) -m tests.chaos $(ARGS)
 
-bench: $(READY) ## Measure throughput and delay on this machine
+bench: $(READY) ## Measure a flush beside a bare insert of the same rows
 	@$(PYTHON) -m tests.bench $(ARGS)
 
 bench-sentiment: ## Measure labelling against transformers' pipeline; needs PyTorch, see docs/sentiment.md

@@ -111,7 +111,9 @@ def _train(data: Path, work: Path, recipe: Recipe, distilled: bool, console: Con
 def _distilled(made: Trained, teachers: Sequence[PreTrainedModel], console: Console) -> Trained:
     """A student that went on from the second member takes its place."""
     started = time.monotonic()
-    opinion = _opinion(teachers, made.pieces, _taught(made.corpus), made.recipe)
+    texts = _taught(made.corpus)
+    console.print(f"the tuned models and TF-IDF judge {len(texts):,} texts")
+    opinion = _opinion(teachers, made.pieces, texts, made.recipe)
     lesson = _lesson(made.corpus, made.tfidf, opinion, made.recipe)
     first, second = made.members
     student = _student(second, lesson, made.pieces, corpus=made.corpus, recipe=made.recipe, console=console)
