@@ -1,6 +1,7 @@
 """Apply the numbered SQL files of deploy/clickhouse/migrations, each once, in order.
 
-A file is never edited once it has landed: its digest is recorded and a changed file is refused.
+A file is never edited once it has landed: its digest is recorded and a changed file is refused. A new file
+gets a line in migrations.sha256 beside the folder (`sha256sum`), and lines there stay as they are.
 """
 
 import asyncio

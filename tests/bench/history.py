@@ -148,9 +148,10 @@ async def _hours(client: AsyncClient, start: datetime) -> None:
 
 
 async def _aged(client: AsyncClient) -> None:
-    """What happens within a day: the engine puts the parts of some tables together (migration 0010)."""
+    """What happens within a day: the engine puts the parts of some tables together (migration 0012)."""
     await _merged(client)
     tables = (await client.query(_MERGED_DAILY)).result_rows
+    assert tables, "no table is merged daily"
     for (table,) in tables:
         await client.command(f"OPTIMIZE TABLE {table} FINAL")
 

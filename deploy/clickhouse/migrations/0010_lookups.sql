@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS post_days
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (account_id, platform, day, post_id)
-SETTINGS index_granularity = 256, min_age_to_force_merge_seconds = 86400;
+SETTINGS index_granularity = 256;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS posts_to_days TO post_days AS
 SELECT account_id, platform, toDate(published_at, 'Asia/Jakarta') AS day, post_id FROM posts;
@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS answers
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (account_id, platform, post_id, comment_id, parent_id)
-SETTINGS index_granularity = 256, min_age_to_force_merge_seconds = 86400;
+SETTINGS index_granularity = 256;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS comments_to_answers TO answers AS
 SELECT account_id, platform, post_id, comment_id, parent_id FROM comments WHERE by_account AND parent_id != '';
@@ -37,12 +37,6 @@ INSERT INTO post_days SELECT account_id, platform, toDate(published_at, 'Asia/Ja
 
 INSERT INTO answers
 SELECT account_id, platform, post_id, comment_id, parent_id FROM comments WHERE by_account AND parent_id != '';
-
--- The buckets that a flush changes, before they go to post_buckets under the same version, which is the flush's id.
-CREATE TABLE IF NOT EXISTS flush_buckets AS post_buckets
-ENGINE = MergeTree
-ORDER BY (version, account_id, platform, post_id, minute)
-TTL toDateTime(intDiv(version, 1000000), 'UTC') + INTERVAL 1 DAY;
 
 -- Which of a flush's posts changed in a month that they still belong to.
 CREATE TABLE IF NOT EXISTS flush_month_posts
@@ -56,15 +50,3 @@ CREATE TABLE IF NOT EXISTS flush_month_posts
 ENGINE = MergeTree
 ORDER BY (flush_id, account_id, platform, post_id)
 TTL at + INTERVAL 1 DAY;
-
--- A flush looks for its posts in every part of these tables, and the engine by itself leaves the parts of a long history
--- side by side. So parts that have not changed for a day become one, once a day.
-ALTER TABLE posts MODIFY SETTING min_age_to_force_merge_seconds = 86400;
-
-ALTER TABLE comments MODIFY SETTING min_age_to_force_merge_seconds = 86400;
-
-ALTER TABLE metric_readings MODIFY SETTING min_age_to_force_merge_seconds = 86400;
-
-ALTER TABLE post_buckets MODIFY SETTING min_age_to_force_merge_seconds = 86400;
-
-ALTER TABLE month_buckets MODIFY SETTING min_age_to_force_merge_seconds = 86400;

@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,13 @@ async def test_file_that_failed_is_tried_again(database_url: str, folder: Path) 
         await migrate(database_url, folder)
     (folder / "0002_grain.sql").write_text("CREATE TABLE grain (a String) ENGINE = MergeTree ORDER BY a;")
     assert await migrate(database_url, folder) == ["0002_grain.sql"]
+
+
+def test_files_are_as_they_landed() -> None:
+    """A database holds their digests already; what has to change goes into a file of its own."""
+    listed = (MIGRATIONS.parent / "migrations.sha256").read_text(encoding="utf-8")
+    found = [f"{sha256(text.encode()).hexdigest()}  {name}\n" for name, text in migrations(MIGRATIONS)]
+    assert "".join(found) == listed
 
 
 async def test_shipped_migrations_apply_to_an_empty_database(database_url: str) -> None:
