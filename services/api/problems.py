@@ -25,7 +25,7 @@ _MEANINGS = {
     413: ("The body is too large", "the body is larger than 16384 bytes"),
     422: ("A parameter that cannot be used", "window: Input should be '1h', '24h', '7d' or '30d'"),
     503: (
-        "ClickHouse is away and nothing was read before, Kafka is away, or too many streams are open",
+        "ClickHouse is away or slow and nothing was read before, Kafka is away, or too many streams are open",
         "ClickHouse is away",
     ),
 }

@@ -7,14 +7,16 @@ import pytest
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from services.api import database
+from services.runtime.clickhouse import connect
 from services.runtime.errors import RetryableError
 from services.runtime.ops import Readiness
 
+SLOW = "SELECT count() FROM numbers(1e11) WHERE sipHash64(number) = 1"
+RUNNING = f"SELECT count() FROM system.processes WHERE query LIKE '{SLOW}%'"
+
 
 async def slow(client: AsyncClient) -> int:
-    return len(
-        (await client.query("SELECT count() FROM numbers(1e11) WHERE sipHash64(number) = 1")).result_rows
-    )
+    return len((await client.query(SLOW)).result_rows)
 
 
 async def quick(client: AsyncClient) -> int:
@@ -50,3 +52,24 @@ async def test_a_slow_question_fails_alone(asked: database.Database) -> None:
     with pytest.raises(RetryableError, match="did not answer within 1 s"):
         await asked.ask(slow)
     assert await asked.ask(quick) == 1
+
+
+async def until_running(client: AsyncClient, expected: int) -> None:
+    running = -1
+    async with asyncio.timeout(20):  # left alone, the slow query would take minutes
+        while running != expected:
+            ((running,),) = (await client.query(RUNNING)).result_rows
+            await asyncio.sleep(0.02)
+
+
+async def test_the_server_gives_a_slow_question_up(
+    asked: database.Database, clickhouse_database_url: str
+) -> None:
+    await answered(asked)
+    watching = await connect(clickhouse_database_url)
+    asking = asyncio.create_task(asked.ask(slow))
+    await until_running(watching, 1)
+    with pytest.raises(RetryableError):
+        await asking
+    await until_running(watching, 0)
+    await watching.close()
