@@ -4,7 +4,6 @@ from typing import Any
 
 from services.rules.sums import ADDITIVE
 
-_VIEWS = ("post_buckets_to_minute", "posts_to_days", "comments_to_answers")
 _BUCKETS = ("post_buckets", "post_buckets_by_minute", "hour_buckets", "month_buckets")
 # A row of zeros without any observation says that something was there once; a rebuild does not write it.
 _SAYS_SOMETHING = f"newest_at > toDateTime64(0, 6, 'UTC') OR {' + '.join(ADDITIVE)} > 0"
@@ -20,9 +19,3 @@ async def derived(client: Any) -> dict[str, list[tuple[Any, ...]]]:
     tables["scores"] = "SELECT * EXCEPT (version, at, computed_at) FROM scores FINAL ORDER BY ALL"
     tables["unfinished"] = "SELECT * FROM flush_posts WHERE flush_id NOT IN (SELECT flush_id FROM flushes)"
     return {name: list((await client.query(query)).result_rows) for name, query in tables.items()}
-
-
-async def forget_everything(client: Any) -> None:
-    for (table,) in (await client.query("SHOW TABLES")).result_rows:
-        if table not in ("schema_migrations", *_VIEWS):
-            await client.command(f"TRUNCATE TABLE {table}")

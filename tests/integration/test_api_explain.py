@@ -26,7 +26,8 @@ from services.runtime.ops import Readiness
 from services.scoring.flush import Flush
 from tests.events import ACCOUNTS, NOON, histories
 from tests.integration.api_support import clock_from
-from tests.integration.test_scoring_oracle import INSTANTS, TABLES, rulebooks
+from tests.integration.tables_support import forget_everything
+from tests.integration.test_scoring_oracle import INSTANTS, rulebooks
 from tests.oracle import Oracle
 from tests.recount import Recount, in_month, in_window
 from tests.recount_metrics import Asked, WithinOf, figures
@@ -186,8 +187,7 @@ def test_any_history_is_explained_exactly(clickhouse_database_url: str) -> None:
 
         async def replay(events: list[Any], rules: Rules, periods: list[Period]) -> None:
             client = await connect(clickhouse_database_url)
-            for table in {*TABLES, "bucket_rules"}:
-                await client.command(f"TRUNCATE TABLE {table}")
+            await forget_everything(client)
             await Flush(client, rules).write(events)
             await client.close()
             clock = clock_from(LATER)

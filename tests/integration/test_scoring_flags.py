@@ -27,8 +27,9 @@ from services.scoring.flush import Flush
 from services.scoring.prints import UNKNOWN
 from tests.events import campaigns, flag_rules
 from tests.integration.api_support import KEY, Api, running_api
+from tests.integration.tables_support import forget_everything
 from tests.integration.test_scoring_corrections import ACCOUNT, AT, BASE, POST, SECOND, comment, database
-from tests.integration.test_scoring_oracle import RULES, TABLES, batches, comparable
+from tests.integration.test_scoring_oracle import RULES, batches, comparable
 from tests.integration.test_scoring_service import environment, publish, records
 from tests.oracle import Oracle
 from tests.processes import service
@@ -235,8 +236,7 @@ def test_any_campaign_equals_the_oracle(clickhouse_database_url: str) -> None:
     async def replay(sent: list[Any], cuts: list[int], rules: Rules) -> None:
         client = await connect(clickhouse_database_url)
         try:
-            for table in TABLES:
-                await client.command(f"TRUNCATE TABLE {table}")
+            await forget_everything(client)
             flush = Flush(client, rules)
             for batch in batches(sent, cuts):
                 await flush.write(batch)

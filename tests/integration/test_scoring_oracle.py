@@ -22,17 +22,12 @@ from services.rules.windows import SLIDING
 from services.runtime.clickhouse import connect
 from services.scoring.flush import Flush
 from tests.events import NOON, flag_rules, histories
+from tests.integration.tables_support import forget_everything
 from tests.oracle import Oracle
 
 RULES = load_rules(Path("deploy/scoring/rules.yaml"))
 EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "40"))
 INSTANTS = [NOON + timedelta(minutes=m) for m in (30, 95, 60 * 25)]
-TABLES = (
-    *("accounts", "posts", "metric_readings", "follower_readings", "comments", "label_corrections"),
-    *("label_audit", "flag_reviews", "flag_audit", "post_buckets", "post_buckets_by_minute"),
-    *("hour_buckets", "month_buckets", "post_flags", "flush_posts", "flushes", "bucket_rules"),
-    *("flush_buckets", "flush_month_posts", "post_days", "answers"),
-)
 ANSWERED = """
 SELECT account_id, platform, post_id, minute, replies, reply_seconds
 FROM post_buckets FINAL WHERE replies > 0
@@ -122,8 +117,7 @@ def test_any_history_equals_the_oracle(clickhouse_database_url: str) -> None:
     async def replay(sent: list[Any], cuts: list[int], rules: Rules) -> None:
         client = await connect(clickhouse_database_url)
         try:
-            for table in TABLES:
-                await client.command(f"TRUNCATE TABLE {table}")
+            await forget_everything(client)
             flush = Flush(client, rules)
             for batch in batches(sent, cuts):
                 await flush.write(batch)

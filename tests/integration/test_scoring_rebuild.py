@@ -20,7 +20,8 @@ from services.scoring.fleet import Fleet
 from services.scoring.flush import Flush
 from services.scoring.rebuild_steps import Rebuild
 from tests.events import NOON, histories
-from tests.integration.rebuild_support import derived, forget_everything
+from tests.integration.rebuild_support import derived
+from tests.integration.tables_support import forget_everything
 from tests.integration.test_scoring_oracle import INSTANTS, RULES, assert_equal_to_oracle, batches, rulebooks
 from tests.integration.test_scoring_service import history
 
