@@ -65,7 +65,7 @@ async def test_lines_reach_the_screen_with_a_label_and_a_file_without(
     children: Children, screen: io.StringIO
 ) -> None:
     await children.start(python("scoring", SAY_AND_WAIT, "[bold]12 events"))
-    await said(children, "scoring", "events")
+    await said(children, "scoring", "events\n")  # unbuffered, the end of a line is a write of its own
     await children.stop_all()
     assert screen.getvalue() == "scoring    [bold]12 events\n"
     assert children.log_of("scoring").read_text() == "[bold]12 events\n"
