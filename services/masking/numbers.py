@@ -1,146 +1,97 @@
-"""Identity and telephone numbers: find the runs of digit groups, then judge windows of whole groups.
+"""Identity and telephone numbers: runs of digit groups, and in them windows of whole groups.
 
-Whether a window is masked depends on the window alone, never on what stands beside it, so what a first pass
-leaves a second pass leaves too. Only a sign or "Rp" before the run counts, and neither is ever removed.
+Whether a window is masked depends on the window alone, so what a first pass leaves a second leaves too.
+Amounts of money are passed over whole; neither they nor the "Rp" before them is ever removed. Every count is
+bounded: each place of a text is tried in a bounded number of steps.
 """
 
 import re
-import unicodedata
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterator
 
-# Blanks, dots, dashes, brackets, and what emoji keycaps and copied texts put between digits.
-_BETWEEN = r"[ \u00a0.()\-\u2010-\u2015\u200b-\u200d\u2060\ufe0f\u20e3]{1,4}"
-_RUN = re.compile(rf"([+＋(]{{0,2}})(\d+(?:{_BETWEEN}\d+)*+)")
-_GROUP = re.compile(r"\d+")
+from services.masking.separators import BETWEEN as _S
+from services.masking.separators import BETWEEN_CHARACTERS, UNUSUAL
+
+_END = r"(?!\d)"
+_YEAR = rf"(?:19|20)\d\d{_END}"
+_DATE = rf"(?:[12]\d|3[01]|0?[1-9]){_S}(?:0?[1-9]|1[0-2]){_S}{_YEAR}"
+
+# 62.800.000.000 and 1,500,000; what begins with 62 may be a telephone number.
+_AMOUNT = (
+    rf"(?<!\d[.,])(?!62[.,])[1-9]\d{{0,2}}(?P<thousands>[.,])\d{{3}}{_END}(?:(?P=thousands)\d{{3}}{_END})*+"
+)
+
+# Another digit of an identity number, in the same group or the next; a group of "000" is an amount's.
+_Z = rf"(?:{_S}(?!000{_END}))?"
+_PROVINCES = {1: "[1-9]", 2: "1", 3: "[1-6]", 5: "[1-3]", 6: "[1-5]", 7: "[1-6]", 8: "[12]", 9: "[1-7]"}
+_PROVINCE = "|".join(f"{tens}{_Z}{units}" for tens, units in _PROVINCES.items())
+_DAY = rf"(?:[04]{_Z}[1-9]|[1256]{_Z}\d|[37]{_Z}[01])"  # a woman's is 40 more
+_MONTH = rf"(?:0{_Z}[1-9]|1{_Z}[0-2])"
+_BUILT = rf"(?:{_PROVINCE})(?:{_Z}\d){{4}}{_Z}{_DAY}{_Z}{_MONTH}(?:{_Z}\d){{6}}{_END}"
+_NO_DATE = rf"(?!(?:\d{{1,4}}{_S}){{0,4}}{_DATE})(?!(?:{_YEAR}{_S}){{3}}{_YEAR})"
+_LIKE_A_CARD = (
+    rf"(?=\d{{4}}{_END})(?!{_YEAR})(?!(?:\d\d00{_S}){{3}}\d\d00)\d{{4}}(?:{_S}\d{{4}}){{3}}{_END}"
+    rf"|\d{{6}}{_S}\d{{6}}{_S}\d{{4}}{_END}"
+)
+_NIK = rf"\d{{16}}{_END}|(?={_BUILT}){_NO_DATE}\d(?:{_S}?\d){{15}}|{_LIKE_A_CARD}"
+
+
+def _digits(fewest: int, most: int) -> str:
+    """As many as end with a group of at least three, else as few as may be: "0812 3456 7890 2 orang"."""
+    digit = rf"(?:{_S}?\d)"
+    return rf"(?:{digit}{{{fewest},{most}}}(?<=\d\d\d){_END}|{digit}{{{fewest},{most}}}?{_END})"
+
+
+# Broken numbers are held to the mobile prefixes in use, and to a first group that is no hour (08.00).
+_MOBILE = "[1235789]"
+_PHONE_0 = "|".join(
+    (
+        rf"08[1-9]\d{{7,10}}{_END}",
+        rf"0{_S}8{_S}{_MOBILE}{_END}(?:{_S}\d{_END}){{7,10}}",
+        rf"08{_MOBILE}(?:\d(?:{_S}\d\d{_END}){{3,4}}|(?:{_S}\d\d{_END}){{4,5}})",
+        rf"08{_MOBILE}{_digits(7, 10)}",
+        rf"0{_S}8{_MOBILE}\d{_digits(6, 9)}",
+        rf"08{_S}{_MOBILE}\d{{7,10}}{_END}",
+        # (0721) 481234: an area code and a number
+        rf"0[2345679]\d{{1,2}}{_S}\d{{6,8}}{_END}",
+        rf"0[2345679]\d{{8,9}}{_END}",
+        rf"00{_S}?62{_S}?8{_digits(7, 11)}",
+        rf"0[2345679]\d{{1,2}}{_S}(?!{_YEAR})[2-9]\d{{2,3}}{_S}\d{{3,4}}{_END}(?<!00)",
+    )
+)
+_REFERENCE = rf"0\d\d/\d{{1,6}}/{_YEAR}"  # 045/1234/2026, the number of a letter
+_PREFIXES = rf"08\d{{1,2}}{_S}08\d{{1,2}}{_S}08\d{{1,2}}{_END}"  # 0811, 0812, 0813
+_THOUSANDS = rf"62(?:{_S}\d{{3}}{_END}){{2,5}}+(?<=000)"
+_PHONE_62 = "|".join(
+    (
+        rf"(?:(?<=\+)|(?<=\+[ ({UNUSUAL}]))62{_S}?0?{_S}?[1-9]{_digits(7, 11)}",
+        rf"(?!{_THOUSANDS})62{_S}?8{_digits(7, 11)}",
+    )
+)
+_NUMBER = re.compile(
+    rf"(?<!\d)(?:(?=0)(?:(?P<nik_0>\d{{16}}{_END})|(?P<phone_0>(?!{_REFERENCE}|{_PREFIXES})(?:{_PHONE_0})))"
+    rf"|(?=[1-9])(?:(?P<amount>{_AMOUNT})|(?P<nik>{_NIK})|(?P<phone>{_PHONE_62})))"
+)
+_KINDS = {"nik_0": "nik", "nik": "nik", "phone_0": "phone", "phone": "phone"}
+_RUN = re.compile(rf"\d[\d{BETWEEN_CHARACTERS}]{{8,}}")
 _CURRENCY = re.compile(r"(?:rp|idr)[\s.]{0,2}$", re.IGNORECASE)
-_AMOUNT = re.compile(r"(?!62\.)[1-9]\d{0,2}(?:\.\d{3})+$")
-
-NIK_DIGITS = 16
-MOST_PHONE_DIGITS = 16  # 0062 and twelve more
-# First two digits of the province codes in use.
-_PROVINCES = {
-    *range(11, 20), 21, *range(31, 37), *range(51, 54), *range(61, 66), *range(71, 77), 81, 82,
-    *range(91, 98),
-}  # fmt: skip
+_PRICE = re.compile(rf"(?!\d{{16}}{_END})[1-9]\d*(?:[.,]\d+)*+")
+_SIGN = re.compile(rf"\(?\+[ ({UNUSUAL}]?$|\($")
 
 
-def mask_numbers(text: str, *, nik: str, phone: str) -> str:
-    pieces: list[str] = []
-    end = 0
+def numbers(text: str) -> Iterator[tuple[int, int, str]]:
+    """Spans of a skeleton's text from left to right, with "nik" or "phone"."""
     for run in _RUN.finditer(text):
-        sign, digits = run.groups()
-        before = text[max(0, run.start() - 5) : run.start()]
-        if len(digits) < 9 or _CURRENCY.search(before) or _AMOUNT.match(digits):
-            continue
-        masked = _masked_run(digits, plus=sign.endswith(("+", "＋")), nik=nik, phone=phone)
-        kept = "" if masked.startswith((nik, phone)) else sign
-        pieces += [text[end : run.start()], kept, masked]
-        end = run.end()
-    pieces.append(text[end:])
-    return "".join(pieces)
+        begin, end = run.span()
+        if _CURRENCY.search(text[max(0, begin - 5) : begin]) and (price := _PRICE.match(text, begin)):
+            begin = price.end()
+        for found in _NUMBER.finditer(text, begin, end):
+            if kind := _KINDS.get(found.lastgroup or ""):
+                yield _with_sign(text, *found.span()), found.end(), kind
 
 
-def _masked_run(run: str, *, plus: bool, nik: str, phone: str) -> str:
-    spans = [group.span() for group in _GROUP.finditer(run)]
-    groups = [_ascii(run[start:end]) for start, end in spans]
-    ends = list(accumulate(len(group) for group in groups))
-    index_of_end = {digits: index for index, digits in enumerate(ends)}
-    pieces: list[str] = []
-    end = first = 0
-    while first < len(groups):
-        last = index_of_end.get(ends[first] - len(groups[first]) + NIK_DIGITS)
-        if last is not None and not _is_nik(groups[first : last + 1]):
-            last = None
-        placeholder = nik
-        if last is None:
-            last = _phone_end(groups, first, plus=plus and first == 0)
-            placeholder = phone
-        if last is None:
-            first += 1
-            continue
-        pieces += [run[end : spans[first][0]], placeholder]
-        end = spans[last][1]
-        first = last + 1
-    return "".join([*pieces, run[end:]])
-
-
-def _ascii(digits: str) -> str:
-    return digits if digits.isascii() else "".join(str(unicodedata.decimal(digit)) for digit in digits)
-
-
-def _is_nik(window: Sequence[str]) -> bool:
-    """Of 16 digits: unbroken ones always; broken ones when built like a NIK or grouped like a card."""
-    if len(window) == 1:
-        return True
-    if all(_is_year(group) for group in window) or "000" in window:
-        return False
-    lengths = tuple(len(group) for group in window)
-    like_a_card = lengths in {(4, 4, 4, 4), (6, 6, 4)} and not all(g.endswith("00") for g in window)
-    digits = "".join(window)
-    day, month = int(digits[6:8]), int(digits[8:10])
-    built_like_one = (
-        int(digits[:2]) in _PROVINCES and (1 <= day <= 31 or 41 <= day <= 71) and 1 <= month <= 12
-    )
-    return like_a_card or built_like_one
-
-
-def _is_year(group: str) -> bool:
-    return len(group) == 4 and group[:2] in {"19", "20"}
-
-
-def _phone_end(groups: Sequence[str], first: int, *, plus: bool) -> int | None:
-    """Index of the last group of the longest telephone number that begins at `first`."""
-    if _is_landline(groups[first : first + 2]):
-        return first + 1
-    digits, found = "", None
-    for last in range(first, len(groups)):
-        digits += groups[last]
-        if len(digits) > MOST_PHONE_DIGITS or not _may_begin_so(digits):
-            break
-        window = groups[first : last + 1]
-        if _is_phone(window, digits, plus=plus) and (
-            found is None or len(groups[last]) >= 3 or _single(window)
-        ):
-            found = last
-    return found
-
-
-def _may_begin_so(digits: str) -> bool:
-    return any(digits.startswith(prefix[: len(digits)]) for prefix in ("08", "62", "0062"))
-
-
-def _single(window: Sequence[str]) -> bool:
-    return all(len(group) == 1 for group in window)
-
-
-def _is_phone(window: Sequence[str], digits: str, *, plus: bool) -> bool:
-    digits = digits.removeprefix("00") if digits.startswith("0062") else digits
-    if digits.startswith("62"):
-        mobile = digits[2:3] == "8" and not _is_thousands(window)
-        local = digits[2:].removeprefix("0")
-        return (plus or mobile) and local[:1] not in {"", "0"} and 8 <= len(local) <= 12
-    if digits.startswith("08"):
-        # 0800 is nobody's own; broken numbers are held to the prefixes in use, for 08.00 is an hour.
-        prefix = digits[2:3] in set("1235789") if len(window) > 1 else digits[2:3] != "0"
-        whole = len(window[0]) >= 3 or _single(window)
-        return whole and prefix and 10 <= len(digits) <= 13
-    return False
-
-
-def _is_landline(window: Sequence[str]) -> bool:
-    """(0721) 481234: an area code and a number, written apart."""
-    if len(window) != 2:
-        return False
-    area, number = window
-    return 3 <= len(area) <= 4 and area[0] == "0" and area[1] in set("2345679") and 6 <= len(number) <= 8
-
-
-def _is_thousands(window: Sequence[str]) -> bool:
-    """62.800.000.000 is an amount of money."""
-    return (
-        len(window) > 1
-        and len(window[0]) <= 3
-        and all(len(group) == 3 for group in window[1:])
-        and window[-1] == "000"
-    )
+def _with_sign(text: str, begin: int, end: int) -> int:
+    """Where the number begins with its plus, and with the bracket that it closes."""
+    sign = _SIGN.search(text[max(0, begin - 3) : begin])
+    if sign is None or ("(" in sign[0] and ")" not in text[begin:end]):
+        return begin - (1 if text[begin - 1 : begin] == "+" else 0)
+    return begin - len(sign[0])

@@ -1,10 +1,20 @@
 """Vehicle plates: a region's letters, a number, and letters again (BE 1234 XY)."""
 
 import re
+from collections.abc import Iterator
 
+from services.masking.separators import BETWEEN_PLATE
+from services.masking.skeleton import TAKEN
+
+# Digits beside it may belong to a number and be masked; only letters make it part of a word.
+# A number of less than three digits is Lampung's alone: "H 1 MEI" is likelier than such a plate.
 _SHAPE = re.compile(
-    r"(?<![^\W_])([A-Za-z]{1,2})[ .\-]{0,2}([1-9]\d{0,3})[ .\-]{0,2}([A-Za-z]{1,3})(?![^\W_])", re.ASCII
+    rf"(?<![A-Za-z])(?=(?=BE|[A-Za-z]{{1,2}}{BETWEEN_PLATE}\d{{3}})"
+    rf"([A-Za-z]{{1,2}}+){BETWEEN_PLATE}([1-9]\d{{0,3}}+){BETWEEN_PLATE}([A-Za-z]{{1,3}}+)(?![A-Za-z]))",
+    re.ASCII,
 )
+# Names of posts and videos, which are letters and digits by chance.
+_ID = re.compile(rf"([?&]v=|youtu\.be/|/(?:shorts|embed|live|p|reels?|tv)/)([\w\-{TAKEN}]{{5,}})", re.ASCII)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -26,17 +36,21 @@ _AFTER_NUMBERS = _words(
 )
 
 
-def mask_plates(text: str, *, plate: str) -> str:
-    pieces: list[str] = []
-    end = position = 0
-    while found := _SHAPE.search(text, position):
-        if _is_plate(*found.groups()):
-            pieces += [text[end : found.start()], plate]
-            end = position = found.end()
-        else:
-            position = found.start() + 1  # the real one may begin inside: "dr 2 BE 1234 XY"
-    pieces.append(text[end:])
-    return "".join(pieces)
+def plates(text: str) -> Iterator[tuple[int, int]]:
+    """Spans from left to right; the next may begin within what was none: "dr 2 BE 1234 XY"."""
+    if "/" in text:
+        text = _ID.sub(lambda found: found[1] + TAKEN * len(found[2]), text)
+    end = 0
+    for found in _SHAPE.finditer(text):
+        begin, after = found.start(), found.end(3)
+        if begin >= end and _is_plate(*found.groups()) and not _is_reference(text, begin, after):
+            end = after
+            yield begin, end
+
+
+def _is_reference(text: str, begin: int, end: int) -> bool:
+    """B/1234/IX/2026 is the number of a letter."""
+    return "/" in text[begin:end] and (text[begin - 1 : begin] == "/" or text[end : end + 1] == "/")
 
 
 def _is_plate(region: str, number: str, series: str) -> bool:
@@ -46,6 +60,4 @@ def _is_plate(region: str, number: str, series: str) -> bool:
     year = len(number) == 4 and number[:2] in {"19", "20"} and len(region) == 2
     if region.upper() in _ALSO_WORDS and (small or year):
         return False
-    if len(number) < 3:  # "H 1 MEI" and "KB 2 ANK" are likelier than such a plate, but for Lampung's own
-        return region.upper() == "BE" and not small
-    return True
+    return len(number) >= 3 or not small

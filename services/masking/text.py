@@ -1,14 +1,17 @@
 """Personal data in public texts, replaced by placeholders before anything is stored.
 
 What is searched for: national identity numbers, telephone numbers, e-mail addresses, vehicle plates and
-handles. Names cannot be found reliably and stay. An unbroken run of 16 digits is always masked, a price or a
-date is not. Every pass is linear in the text, and masking twice changes nothing.
+handles, whatever stands between their parts. Names cannot be found reliably and stay. An unbroken run of 16
+digits is always masked, a price or a date is not. Every pass is linear in the text, and masking twice changes
+nothing.
 """
 
 import re
 
-from services.masking.numbers import mask_numbers
-from services.masking.plates import mask_plates
+from services.masking.addresses import emails, handles
+from services.masking.numbers import numbers
+from services.masking.plates import plates
+from services.masking.skeleton import TAKEN, Skeleton, Span, skeleton, taken
 
 NIK = "[nik]"
 PHONE = "[telepon]"
@@ -16,14 +19,53 @@ EMAIL = "[email]"
 PLATE = "[plat]"
 HANDLE = "[akun]"
 
-# Possessive quantifiers: a run is read once, not from each of its letters.
-_EMAIL = re.compile(r"(?<![\w.%+\-])[\w.%+\-]++[@＠](?:[\w\-]++\.)+[^\W\d_]{2,}")
-# "@5.000" and "@Rp5.000" are prices: a handle has a letter.
-_HANDLE = re.compile(r"[@＠](?!rp\.?\s?\d)(?=[\w.\-]*[^\W\d])\w(?:[\w.\-]*\w)?", re.IGNORECASE)
+_NUMBERS = {"nik": NIK, "phone": PHONE}
+# As it looks in a skeleton. What an earlier pass left is read as what this one has taken.
+_PLACEHOLDER = re.compile(r"\((?:nik|telepon|email|plat|akun)\)")
+_MAY_HOLD_SOME = re.compile(r"[0-9@]|\([^\w]?at", re.IGNORECASE)
+
+
+# What is unseen both joins and parts, so masking one may bare another. More rounds need a text made for it.
+_MOST_ROUNDS = 4
 
 
 def mask(text: str) -> str:
-    if "@" in text or "＠" in text:
-        text = _HANDLE.sub(HANDLE, _EMAIL.sub(EMAIL, text))
-    # Plates first: the letters of one may read "Rp", which would shield the number after it.
-    return mask_numbers(mask_plates(text, plate=PLATE), nik=NIK, phone=PHONE)
+    """What is not masked stays as it was, character for character."""
+    for _ in range(_MOST_ROUNDS):
+        read = skeleton(text)
+        if not _MAY_HOLD_SOME.search(read.text):
+            return text
+        text = _masked(read)
+        if not read.may_be_parted:
+            return text
+        joined = read if text == read.original else skeleton(text)
+        text = _masked(joined.parted())
+        if text == joined.original:
+            return text
+    return text
+
+
+def _masked(read: Skeleton) -> str:
+    spans: list[Span] = []
+    left = _PLACEHOLDER.sub(lambda found: TAKEN * len(found[0]), read.text)
+    for found in (_emails, _handles, _plates, _numbers):  # "Rp" may be of a plate, and shields no number then
+        new = found(left)
+        left = taken(left, new)
+        spans += new
+    return read.replaced(sorted(spans))
+
+
+def _emails(text: str) -> list[Span]:
+    return [(*span, EMAIL) for span in emails(text)]
+
+
+def _handles(text: str) -> list[Span]:
+    return [(*span, HANDLE) for span in handles(text)]
+
+
+def _plates(text: str) -> list[Span]:
+    return [(*span, PLATE) for span in plates(text)]
+
+
+def _numbers(text: str) -> list[Span]:
+    return [(begin, end, _NUMBERS[kind]) for begin, end, kind in numbers(text)]
