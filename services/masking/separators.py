@@ -77,6 +77,8 @@ def canonical(character: str) -> str:
 
 def _compatible(character: str) -> str:
     """Whole-width, circled, raised and mathematical letters and digits are those they show."""
+    if not unicodedata.decomposition(character).startswith("<"):
+        return character
     shown = unicodedata.normalize("NFKC", character)
     return shown if len(shown) == 1 and shown.isascii() else character
 
