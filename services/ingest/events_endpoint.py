@@ -10,8 +10,10 @@ import orjson
 import structlog
 from fastapi import APIRouter, Depends, Request, Response
 
+from services.contracts.clocks import ahead
 from services.ingest import openapi
 from services.ingest.delivery import unavailable
+from services.ingest.inbound import unknown_fields
 from services.ingest.intake import Intake
 from services.ingest.judge import Accepted, Verdict, record, results
 from services.runtime import metrics
@@ -33,8 +35,9 @@ def router(intake: Intake) -> APIRouter:
             items = await intake.items(request)
             now = intake.clock()
             verdicts = await _judge(intake, items, now)
-            await _publish(intake, verdicts, now)
-        return Response(orjson.dumps(_answer(verdicts)), 202, media_type="application/json")
+            answer = _answer(verdicts, unknown_fields(items))
+            await _publish(intake, verdicts, answer, now)
+        return Response(orjson.dumps(answer), 202, media_type="application/json")
 
     return routes
 
@@ -47,12 +50,14 @@ async def _judge(intake: Intake, items: Sequence[Any], now: datetime) -> list[Ve
     return verdicts
 
 
-async def _publish(intake: Intake, verdicts: Sequence[Verdict], now: datetime) -> None:
+async def _publish(
+    intake: Intake, verdicts: Sequence[Verdict], answer: dict[str, Any], now: datetime
+) -> None:
     """Raises Problem 422 when nothing is acceptable, 503 when Kafka does not acknowledge."""
     accepted = [verdict.event for verdict in verdicts if isinstance(verdict, Accepted)]
     if not accepted:
         _count(verdicts, "refused")
-        raise Problem(422, "none of the events is acceptable", **_answer(verdicts))
+        raise Problem(422, "none of the events is acceptable", **answer)
     try:
         with metrics.INGEST_PUBLISH_SECONDS.time():
             await intake.delivery.deliver([record(event) for event in accepted])
@@ -64,13 +69,16 @@ async def _publish(intake: Intake, verdicts: Sequence[Verdict], now: datetime) -
         ) from error
     _count(verdicts, "accepted")
     age_seconds = (intake.clock() - now).total_seconds()
-    for _ in accepted:
+    for event in accepted:
         metrics.EVENT_AGE.labels("ingest").observe(age_seconds)
+        if ahead(event) is not None:
+            metrics.INGEST_EVENTS_AHEAD.labels(event.type).inc()
 
 
-def _answer(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def _answer(verdicts: Sequence[Verdict], unknown: list[str]) -> dict[str, Any]:
     accepted = sum(isinstance(verdict, Accepted) for verdict in verdicts)
-    return {"accepted": accepted, "refused": len(verdicts) - accepted, "results": results(verdicts)}
+    counts: dict[str, Any] = {"accepted": accepted, "refused": len(verdicts) - accepted}
+    return counts | ({"fields_not_used": unknown} if unknown else {}) | {"results": results(verdicts)}
 
 
 def _count(verdicts: Sequence[Verdict], outcome: str) -> None:

@@ -1,32 +1,57 @@
 """What senders may offer: the events of the contracts as an outsider can know them.
 
 A comment carries the platform's raw `author_id` instead of a pseudonym; `received_at` is ours to set. Fields
-that are not named here, names and handles among them, are dropped before anything else happens.
+that are not named here, names and handles among them, are dropped before anything else happens. Values are
+read as services.ingest.reading has it, which files go through as well.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
-
-from services.contracts.fields import (
-    AccountId,
-    CommentText,
-    Count,
-    Identifier,
-    Instant,
-    Platform,
-    PostKind,
-    PostText,
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
 )
+
+from services.contracts import fields
+from services.contracts.fields import AccountId, CommentText, PostKind, PostText
+from services.ingest.reading.counts import read_count
+from services.ingest.reading.errors import Unreadable
+from services.ingest.reading.identifiers import read_author, read_identifier
+from services.ingest.reading.instants import read_instant
+from services.ingest.reading.words import read_flag, read_platform
 
 TOLERATED_FUTURE = timedelta(hours=24)  # senders' clocks and time zones are not always right
 MAX_REASON_CHARACTERS = 500
+MAX_UNKNOWN_FIELDS = 20
+MAX_FIELD_NAME_CHARACTERS = 64
+
+Identifier = Annotated[fields.Identifier, BeforeValidator(read_identifier)]
+Instant = Annotated[fields.Instant, BeforeValidator(read_instant)]
+Count = Annotated[fields.Count, BeforeValidator(read_count)]
+GivenCount = Annotated[fields.Count | None, BeforeValidator(read_count)]
+Platform = Annotated[fields.Platform, BeforeValidator(read_platform)]
+YesOrNo = Annotated[bool, BeforeValidator(read_flag)]
 
 
 class Refusal(ValueError):  # noqa: N818 - not an error of ours: the sender's item is not taken
     """Why an item is not accepted, in a sentence for its sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An event, and what its sender should know although it is taken."""
+
+    event: "AnyInbound"
+    notes: tuple[str, ...] = ()
 
 
 class Inbound(BaseModel):
@@ -35,7 +60,7 @@ class Inbound(BaseModel):
     schema_version: Literal[1] = 1
     account_id: AccountId = Field(description="A registered account")
     platform: Platform
-    simulated: bool = Field(default=False, description="Made up, not observed")
+    simulated: YesOrNo = Field(default=False, description="Made up, not observed")
 
 
 class InboundPost(Inbound):
@@ -48,9 +73,9 @@ class InboundPost(Inbound):
     kind: PostKind = PostKind.OTHER
     text: PostText = ""
     permalink: Annotated[str, Field(max_length=2048)] | None = None
-    giveaway: bool = False
-    boosted: bool = False
-    deleted: bool = False
+    giveaway: YesOrNo = False
+    boosted: YesOrNo = False
+    deleted: YesOrNo = False
 
 
 class InboundMetrics(Inbound):
@@ -59,12 +84,14 @@ class InboundMetrics(Inbound):
     type: Literal["metrics.observed"]
     post_id: Identifier
     observed_at: Instant
-    views: Count | None = None
-    likes: Count | None = None
-    comments: Count | None = None
-    shares: Count | None = None
-    saves: Count | None = None
+    views: GivenCount = None
+    likes: GivenCount = None
+    comments: GivenCount = None
+    shares: GivenCount = None
+    saves: GivenCount = None
     definition_version: Annotated[str, Field(max_length=64)] = "1"
+    likes_hidden: YesOrNo = Field(default=False, description="Whatever `likes` says, it was not given")
+    comments_hidden: YesOrNo = Field(default=False, description="Whatever `comments` says, it was not given")
 
 
 class InboundFollowers(Inbound):
@@ -80,14 +107,16 @@ class InboundComment(Inbound):
     comment_id: Identifier
     post_id: Identifier | None = None
     parent_id: Identifier | None = None
-    author_id: Identifier | None = Field(
-        default=None, description="The platform's id of the commenter; only a pseudonym of it is kept"
+    author_id: str | None = Field(
+        default=None,
+        description="The platform's id (or name) of the commenter; only a pseudonym of it is kept. One that "
+        "cannot be read costs the author, not the comment",
     )
-    by_account: bool = Field(default=False, description="Written by the watched account itself")
+    by_account: YesOrNo = Field(default=False, description="Written by the watched account itself")
     text: CommentText | None = Field(default=None, description="Needed unless the comment is deleted")
     created_at: Instant
     observed_at: Instant | None = Field(default=None, description="Default: created_at")
-    deleted: bool = False
+    deleted: YesOrNo = False
 
     @model_validator(mode="after")
     def _written_unless_deleted(self) -> "InboundComment":
@@ -98,13 +127,21 @@ class InboundComment(Inbound):
 
 AnyInbound = InboundPost | InboundMetrics | InboundFollowers | InboundComment
 INBOUND: TypeAdapter[AnyInbound] = TypeAdapter(Annotated[AnyInbound, Field(discriminator="type")])
+# `received_at` is ours to set and is often sent along by who read it from us.
+_KNOWN = {
+    get_args(kind.model_fields["type"].annotation)[0]: kind.model_fields.keys() | {"received_at"}
+    for kind in (InboundPost, InboundMetrics, InboundFollowers, InboundComment)
+}
 TYPES = ("post.observed", "metrics.observed", "followers.observed", "comment.observed")
 
 
-def read(item: object, now: datetime) -> AnyInbound:
+def read(item: object, now: datetime) -> Read:
     """A decoded JSON value as an event. Raises Refusal."""
     if not isinstance(item, dict):
         raise Refusal("an event is a JSON object")
+    notes: list[str] = []
+    if item.get("author_id") is not None:
+        item = item | {"author_id": _author(item["author_id"], notes)}
     try:
         event = INBOUND.validate_json(orjson.dumps(item))
     except ValidationError as error:
@@ -112,7 +149,30 @@ def read(item: object, now: datetime) -> AnyInbound:
     except (TypeError, ValueError) as error:  # a lone surrogate, a number of more than 64 bits
         raise Refusal(f"not representable as UTF-8 JSON: {error}") from error
     _refuse_future(event, now)
-    return event
+    return Read(event, tuple(notes))
+
+
+def _author(value: object, notes: list[str]) -> str | None:
+    """Only hashed, so an unreadable one costs no more than itself."""
+    try:
+        author = read_author(value)
+        _ = author and author.encode()
+    except (Unreadable, UnicodeEncodeError) as error:
+        reason = error if isinstance(error, Unreadable) else "it is not representable as UTF-8"
+        notes.append(f"author_id: {reason}; the comment is taken without its author")
+        return None
+    return author
+
+
+def unknown_fields(items: Iterable[object]) -> list[str]:
+    """Names of fields that no event has and nothing is done with, at most MAX_UNKNOWN_FIELDS of them."""
+    unknown = {
+        name[:MAX_FIELD_NAME_CHARACTERS]
+        for item in items
+        if isinstance(item, dict)
+        for name in item.keys() - _KNOWN.get(str(item.get("type")), item.keys())
+    }
+    return sorted(unknown)[:MAX_UNKNOWN_FIELDS]
 
 
 def type_of(item: object) -> str:

@@ -1,23 +1,30 @@
 """Items to verdicts: accepted as this event, or refused with a reason for the sender. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.contracts import topics
+from services.contracts.clocks import ahead
 from services.contracts.codec import encode
 from services.contracts.events import CommentObserved
 from services.ingest import inbound
 from services.ingest.inbound import Refusal
 from services.ingest.items import Unreadable
 from services.ingest.normalise import AnyObserved, normalise
+from services.ingest.reading.identifiers import LOST_DIGITS, is_long, lost_digits
 from services.runtime.kafka import Record
+
+IDENTIFIERS = ("comment_id", "post_id", "parent_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
+    """`notes`: what its sender should know although it is taken."""
+
     event: AnyObserved
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +42,43 @@ class Judge:
     pseudonym_key: bytes
 
     def judge(self, items: Sequence[Any], now: datetime) -> list[Verdict]:
-        return [self._verdict(item, now) for item in items]
+        shortened = _shortened(items)
+        return [self._verdict(item, now, shortened) for item in items]
 
-    def _verdict(self, item: Any, now: datetime) -> Verdict:
+    def _verdict(self, item: Any, now: datetime, shortened: Collection[str]) -> Verdict:
         try:
-            return Accepted(self._event(item, now))
+            return self._accepted(item, now, shortened)
         except Refusal as refusal:
             return Refused(inbound.type_of(item), str(refusal))
 
-    def _event(self, item: Any, now: datetime) -> AnyObserved:
+    def _accepted(self, item: Any, now: datetime, shortened: Collection[str]) -> Accepted:
         if isinstance(item, Unreadable):
             raise Refusal(item.reason)
-        event = inbound.read(item, now)
-        if not self.is_registered(event.account_id):
+        found = inbound.read(item, now)
+        for name in shortened:
+            if is_long(getattr(found.event, name, None)):
+                raise Refusal(f"{name}: {LOST_DIGITS}")
+        if not self.is_registered(found.event.account_id):
             raise Refusal(
-                f"account '{event.account_id}' is not registered; "
+                f"account '{found.event.account_id}' is not registered; "
                 "register it first (POST /v1/accounts or replay --register)"
             )
-        return normalise(event, now, self.pseudonym_key)
+        event = normalise(found.event, now, self.pseudonym_key)
+        return Accepted(event, (*found.notes, *_ahead(event)))
+
+
+def _shortened(items: Sequence[Any]) -> list[str]:
+    """The ids that lost their digits in all of these items."""
+    objects = [item for item in items if isinstance(item, dict)]
+    return [name for name in IDENTIFIERS if lost_digits(item.get(name) for item in objects)]
+
+
+def _ahead(event: AnyObserved) -> list[str]:
+    by = ahead(event)
+    if by is None:
+        return []
+    hours, minutes = divmod(by // timedelta(minutes=1), 60)
+    return [f"{hours} h {minutes} min ahead of ingest's clock: the sender's clock or time zone is wrong"]
 
 
 def record(event: AnyObserved) -> Record:
@@ -64,7 +90,7 @@ def record(event: AnyObserved) -> Record:
 def results(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
     """The answer's line for each item, in the order of the request."""
     return [
-        {"index": index, "status": "accepted"}
+        {"index": index, "status": "accepted"} | ({"notes": verdict.notes} if verdict.notes else {})
         if isinstance(verdict, Accepted)
         else {"index": index, "status": "refused", "reason": verdict.reason}
         for index, verdict in enumerate(verdicts)

@@ -18,8 +18,14 @@ def normalise(event: AnyInbound, received_at: datetime, pseudonym_key: bytes) ->
         return _post(event, received_at)
     fields = event.model_dump() | {"received_at": received_at}
     if isinstance(event, InboundMetrics):
-        return MetricsObserved.model_validate(fields)
+        return MetricsObserved.model_validate(fields | _hidden(event))
     return FollowersObserved.model_validate(fields)
+
+
+def _hidden(event: InboundMetrics) -> dict[str, None]:
+    """A hidden counter shows a number that means nothing."""
+    hidden = {"likes": event.likes_hidden, "comments": event.comments_hidden}
+    return dict.fromkeys(name for name, is_hidden in hidden.items() if is_hidden)
 
 
 def _post(event: InboundPost, received_at: datetime) -> PostObserved:

@@ -60,7 +60,19 @@ _REFUSED = {
     "status": "refused",
     "reason": "account 'x' is not registered; register it first (POST /v1/accounts or replay --register)",
 }
-_ANSWER = {"accepted": 1, "refused": 1, "results": [{"index": 0, "status": "accepted"}, _REFUSED]}
+_ANSWER = {
+    "accepted": 1,
+    "refused": 1,
+    "fields_not_used": ["username"],
+    "results": [
+        {
+            "index": 0,
+            "status": "accepted",
+            "notes": ["7 h 0 min ahead of ingest's clock: the sender's clock or time zone is wrong"],
+        },
+        _REFUSED,
+    ],
+}
 
 
 def _problem(description: str, status: int, title: str, detail: str, **more: Any) -> dict[str, Any]:

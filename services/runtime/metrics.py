@@ -45,6 +45,11 @@ ASSIGNED_PARTITIONS = Gauge("pantau_assigned_partitions", "Partitions assigned t
 INGEST_EVENTS = Counter(
     "pantau_ingest_events_total", "Events offered to ingest, by outcome.", ["type", "outcome"]
 )
+INGEST_EVENTS_AHEAD = Counter(
+    "pantau_ingest_events_ahead_total",
+    "Accepted events dated more than five minutes after their arrival: a sender's clock or zone is wrong.",
+    ["type"],
+)
 INGEST_PUBLISH_SECONDS = Histogram(
     "pantau_ingest_publish_seconds",
     "Time until Kafka acknowledged a request's events.",

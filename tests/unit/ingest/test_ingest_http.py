@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
 from services.contracts.codec import decode_comment, decode_post_event
@@ -297,3 +298,36 @@ async def test_the_schema_tells_of_events_and_their_examples_are_acceptable(http
     ]
     for example in examples.values():
         assert (await http.post("/v1/events", json=example["value"])).json()["refused"] == 0
+
+
+async def test_event_of_a_clock_that_is_ahead_is_taken_noted_and_counted(
+    world: World, http: httpx.AsyncClient
+) -> None:
+    labels = {"type": "comment.observed"}
+    before = REGISTRY.get_sample_value("pantau_ingest_events_ahead_total", labels) or 0
+    ahead = COMMENT | {"created_at": "2026-11-21T19:00:30Z"}  # 7 h: local time sent as UTC
+    within = COMMENT | {"created_at": "2026-11-21T12:05:00Z"}
+    response = await http.post("/v1/events", json=[ahead, within])
+    assert response.json()["results"] == [
+        {
+            "index": 0,
+            "status": "accepted",
+            "notes": ["7 h 0 min ahead of ingest's clock: the sender's clock or time zone is wrong"],
+        },
+        {"index": 1, "status": "accepted"},
+    ]
+    assert len(world.kafka.records) == 2
+    assert REGISTRY.get_sample_value("pantau_ingest_events_ahead_total", labels) == before + 1
+
+
+async def test_fields_that_no_event_has_are_named_in_the_answer(http: httpx.AsyncClient) -> None:
+    response = await http.post("/v1/events", json=[COMMENT | {"by_acount": True, "username": "budi"}])
+    assert response.json()["fields_not_used"] == ["by_acount", "username"]
+
+
+async def test_ids_that_a_spreadsheet_rounded_together_are_refused(http: httpx.AsyncClient) -> None:
+    ids = ["17900012345678900", "17900012345678800", "17900012345678700", "abc"]
+    response = await http.post("/v1/events", json=[COMMENT | {"comment_id": each} for each in ids])
+    results = response.json()["results"]
+    assert [result["status"] for result in results] == ["refused", "refused", "refused", "accepted"]
+    assert "a spreadsheet or data frame shortened it" in results[0]["reason"]

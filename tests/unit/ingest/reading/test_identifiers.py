@@ -1,0 +1,95 @@
+"""An id that lost digits on its way is refused with the remedy; any other is kept as it is."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from services.ingest.reading.errors import Unreadable
+from services.ingest.reading.identifiers import lost_digits, read_identifier
+
+PLATFORM_IDS = st.integers(10**15, 2**63 - 1)
+
+
+def as_spreadsheets_show(number: int, digits: int, mark: str) -> str:
+    return f"{number:.{digits}E}".replace(".", mark)
+
+
+@given(PLATFORM_IDS, st.integers(1, 14), st.sampled_from([".", ","]))
+def test_id_in_scientific_notation_is_refused(number: int, digits: int, mark: str) -> None:
+    with pytest.raises(Unreadable, match="export it again with this column as text"):
+        read_identifier(as_spreadsheets_show(number, digits, mark))
+
+
+@given(PLATFORM_IDS.filter(lambda number: number > 2**53))
+def test_id_that_went_through_a_double_is_refused(number: int) -> None:
+    for value in (float(number), f"{float(number):.1f}", repr(float(number)), number):
+        with pytest.raises(Unreadable):
+            read_identifier(value)
+
+
+@given(st.integers(0, 2**53))
+def test_id_that_a_double_holds_is_its_digits(number: int) -> None:
+    assume(not lost_digits([number]))
+    assert read_identifier(float(f"{number}")) in {str(number), None} or number > 10**15
+    assert (
+        read_identifier(number)
+        == read_identifier(f"{number}.0")
+        == read_identifier(f" {number} ")
+        == str(number)
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "1e+16",
+        "1.79e16",
+        "17900000000000000",
+        "#NAME?",
+        "#REF!",
+        "########",
+        "1790001…",
+        "1790001...",
+        [1],
+        True,
+    ],
+)
+def test_id_that_a_tool_spoilt_is_refused(value: object) -> None:
+    with pytest.raises(Unreadable):
+        read_identifier(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "identifier"),
+    [
+        ("'17900012345678901", "17900012345678901"),
+        ('="17900012345678901"', "17900012345678901"),
+        ("17900012345678900", "17900012345678900"),
+        ("12345678E10", "12345678E10"),
+        ("-aBcDe_1234", "-aBcDe_1234"),
+        ("100064_122156", "100064_122156"),
+        ("UgzX.9abc", "UgzX.9abc"),
+        *((missing, None) for missing in (None, "", " ", "nan", "None", "null", "#N/A")),
+    ],
+)
+def test_id_is_what_its_writer_meant(value: object, identifier: str | None) -> None:
+    assert read_identifier(value) == identifier
+
+
+@given(st.lists(PLATFORM_IDS.filter(lambda n: n > 10**17), min_size=4, max_size=9, unique=True))
+def test_column_that_a_spreadsheet_rounded_is_told(numbers: list[int]) -> None:
+    rounded = [
+        str(number // 10 ** (len(str(number)) - 15) * 10 ** (len(str(number)) - 15)) for number in numbers
+    ]
+    assume(len(set(rounded)) >= 3)
+    assert lost_digits(rounded)
+
+
+@given(st.lists(PLATFORM_IDS.filter(lambda number: number % 10 != 0), max_size=9))
+def test_column_of_whole_ids_is_not(numbers: list[int]) -> None:
+    assert not lost_digits(numbers)
+
+
+def test_few_ids_may_end_in_zeros_by_themselves() -> None:
+    assert not lost_digits(["17900012345678900", "17900012345678800", None, "abc"])
+    assert lost_digits(["17900012345678900", "17900012345678800", "17900012345678700"])
