@@ -19,6 +19,7 @@ from services.ingest.judge import Judge
 from services.ingest.registration import Registration
 from services.ingest.registry import Registry
 from services.ingest.settings import IngestSettings
+from services.ingest.workers import Workers
 from services.runtime import logs, ops
 from services.runtime.clock import utc_now
 from services.runtime.errors import EXIT_FATAL
@@ -54,6 +55,7 @@ def _serve(settings: IngestSettings, seeds: Sequence[Registration], readiness: o
     publisher = Publisher(settings.kafka_bootstrap_servers, settings.publish_timeout_seconds)
     delivery = Delivery(publisher, settings.publish_timeout_seconds, settings.max_requests_in_flight)
     registry = Registry()
+    workers = Workers()
     topic = AccountsTopic(
         settings.kafka_bootstrap_servers,
         registry=registry,
@@ -70,10 +72,14 @@ def _serve(settings: IngestSettings, seeds: Sequence[Registration], readiness: o
         register=topic.register,
         delivery=delivery,
         judge=Judge(registry.__contains__, settings.pseudonym_key.get_secret_value().encode()),
+        workers=workers,
         readiness=readiness,
         clock=utc_now,
     )
-    return _run(settings, intake, topic, publisher)
+    try:
+        return _run(settings, intake, topic, publisher)
+    finally:
+        workers.close()
 
 
 def _run(settings: IngestSettings, intake: Intake, topic: AccountsTopic, publisher: Publisher) -> int:

@@ -43,8 +43,7 @@ def router(intake: Intake) -> APIRouter:
         async with intake.delivery.admitted():
             items = await intake.items(request)
             plan = Plan(intake.registry, intake.clock(), update)
-            for item in items:
-                plan.add(item)
+            await intake.workers.run(lambda: plan.add_all(items))
             if all(result["status"] == "refused" for result in plan.results):
                 raise Problem(422, "none of the accounts is acceptable", **plan.answer())
             await _register(intake, list(plan.events.values()))
@@ -63,7 +62,11 @@ class Plan:
     events: dict[str, AccountRegistered] = field(default_factory=dict)
     results: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(self, item: Any) -> None:
+    def add_all(self, items: Sequence[Any]) -> None:
+        for item in items:
+            self._add(item)
+
+    def _add(self, item: Any) -> None:
         result: dict[str, Any] = {"index": len(self.results)}
         try:
             wanted = self._wanted(item)

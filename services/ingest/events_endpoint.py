@@ -1,6 +1,5 @@
 """POST /v1/events: judge, publish, and only then answer 202."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,15 +14,13 @@ from services.ingest import openapi
 from services.ingest.delivery import unavailable
 from services.ingest.inbound import unknown_fields
 from services.ingest.intake import Intake
-from services.ingest.judge import Accepted, Verdict, record, results
+from services.ingest.judge import Accepted, Verdict, results
+from services.ingest.judging import Judged, judged
 from services.runtime import metrics
 from services.runtime.errors import RetryableError
 from services.runtime.http import Problem
 
 log = structlog.get_logger(__name__)
-
-# Judged between two turns of the event loop, so that a large request does not hold up the small ones.
-CHUNK = 200
 
 
 def router(intake: Intake) -> APIRouter:
@@ -34,33 +31,24 @@ def router(intake: Intake) -> APIRouter:
         async with intake.delivery.admitted():
             items = await intake.items(request)
             now = intake.clock()
-            verdicts = await _judge(intake, items, now)
-            answer = _answer(verdicts, unknown_fields(items))
-            await _publish(intake, verdicts, answer, now)
+            result = await judged(intake.workers, intake.judge, items, now)
+            answer = await intake.workers.run(lambda: _answer(result.verdicts, unknown_fields(items)))
+            await _publish(intake, result, answer, now)
         return Response(orjson.dumps(answer), 202, media_type="application/json")
 
     return routes
 
 
-async def _judge(intake: Intake, items: Sequence[Any], now: datetime) -> list[Verdict]:
-    verdicts: list[Verdict] = []
-    for start in range(0, len(items), CHUNK):
-        verdicts += intake.judge.judge(items[start : start + CHUNK], now)
-        await asyncio.sleep(0)
-    return verdicts
-
-
-async def _publish(
-    intake: Intake, verdicts: Sequence[Verdict], answer: dict[str, Any], now: datetime
-) -> None:
+async def _publish(intake: Intake, result: Judged, answer: dict[str, Any], now: datetime) -> None:
     """Raises Problem 422 when nothing is acceptable, 503 when Kafka does not acknowledge."""
+    verdicts = result.verdicts
     accepted = [verdict.event for verdict in verdicts if isinstance(verdict, Accepted)]
     if not accepted:
         _count(verdicts, "refused")
         raise Problem(422, "none of the events is acceptable", **answer)
     try:
         with metrics.INGEST_PUBLISH_SECONDS.time():
-            await intake.delivery.deliver([record(event) for event in accepted])
+            await intake.delivery.deliver(result.records)
     except RetryableError as error:
         _count(verdicts, "unacknowledged")
         log.warning("events not acknowledged", events=len(accepted), error=str(error))

@@ -13,6 +13,7 @@ from services.ingest.delivery import Delivery, unavailable
 from services.ingest.items import split
 from services.ingest.judge import Judge
 from services.ingest.registry import Registry
+from services.ingest.workers import Workers
 from services.runtime.clock import Clock
 from services.runtime.http import is_known, presented_key, unauthorised
 from services.runtime.ops import Readiness
@@ -27,6 +28,7 @@ class Intake:
     register: Callable[[Sequence[AccountRegistered]], Awaitable[None]]
     delivery: Delivery
     judge: Judge
+    workers: Workers
     readiness: Readiness
     clock: Clock
 
@@ -39,4 +41,5 @@ class Intake:
         if "accounts" in self.readiness.awaited:
             raise unavailable("the account registry is not read yet; send again")
         body = await read_body(request, self.max_body_bytes, self.read_timeout_seconds)
-        return split(body, request.headers.get("content-type", ""))
+        content_type = request.headers.get("content-type", "")
+        return await self.workers.run(lambda: split(body, content_type))

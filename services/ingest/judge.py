@@ -1,6 +1,6 @@
 """Items to verdicts: accepted as this event, or refused with a reason for the sender. Pure."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,8 +42,13 @@ class Judge:
     pseudonym_key: bytes
 
     def judge(self, items: Sequence[Any], now: datetime) -> list[Verdict]:
+        return list(self.verdicts(items, now))
+
+    def verdicts(self, items: Sequence[Any], now: datetime) -> Iterator[Verdict]:
+        """One by one, each in the light of all items."""
         shortened = _shortened(items)
-        return [self._verdict(item, now, shortened) for item in items]
+        for item in items:
+            yield self._verdict(item, now, shortened)
 
     def _verdict(self, item: Any, now: datetime, shortened: Collection[str]) -> Verdict:
         try:

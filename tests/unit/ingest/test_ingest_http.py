@@ -2,7 +2,8 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator, Sequence
+import threading
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,8 +19,10 @@ from services.ingest.app import create_app
 from services.ingest.delivery import Delivery
 from services.ingest.intake import Intake
 from services.ingest.judge import Judge
+from services.ingest.judging import MAX_TEXT_CHARACTERS
 from services.ingest.registration import Registration, registered
 from services.ingest.registry import Registry
+from services.ingest.workers import NAME, Workers
 from services.runtime.errors import RetryableError
 from services.runtime.kafka import Record
 from services.runtime.ops import Readiness
@@ -66,19 +69,30 @@ class World:
         self.registry = Registry()
         self.readiness = Readiness()
         self.delivery = Delivery(self.kafka, timeout_seconds=0.2, max_in_flight=2)
+        self.workers = Workers()
+        self.is_held = threading.Event()
+        self.release = threading.Event()
         self.know("dinkes")
         intake = Intake(
             api_keys=[SecretStr(KEY)],
-            max_body_bytes=2_000_000,
+            max_body_bytes=8_000_000,
             read_timeout_seconds=5,
             registry=self.registry,
             register=self.register,
             delivery=self.delivery,
-            judge=Judge(self.registry.__contains__, b"k" * 32),
+            judge=Judge(self.is_registered, b"k" * 32),
+            workers=self.workers,
             readiness=self.readiness,
             clock=lambda: NOW,
         )
         self.app = create_app(intake)
+
+    def is_registered(self, account_id: str) -> bool:
+        """Judging an event of `lambat` takes until it is released."""
+        if account_id == "lambat":
+            self.is_held.set()
+            assert self.release.wait(60)
+        return account_id in self.registry or account_id == "lambat"
 
     def know(self, account_id: str) -> None:
         event = registered(Registration(account_id=account_id, name=account_id), None, NOW)
@@ -92,8 +106,12 @@ class World:
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> Iterator[World]:
+    world = World()
+    yield world
+    world.release.set()
+    world.workers.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith(NAME)]
 
 
 @pytest.fixture
@@ -166,8 +184,8 @@ async def test_nothing_acceptable_is_a_problem(world: World, http: httpx.AsyncCl
         (b"{}", {"Content-Type": "text/html"}, 415),
         (b"{}", {"Content-Encoding": "br"}, 415),
         (b"{}", {"Content-Encoding": "gzip"}, 400),
-        (b'"' + b"x" * 2_000_000 + b'"', {}, 413),
-        (gzip.compress(b'"' + b"x" * 2_000_000 + b'"'), {"Content-Encoding": "gzip"}, 413),
+        (b'"' + b"x" * 8_000_000 + b'"', {}, 413),
+        (gzip.compress(b'"' + b"x" * 8_000_000 + b'"'), {"Content-Encoding": "gzip"}, 413),
         (b"1\n" * 5_001, {"Content-Type": "application/x-ndjson"}, 413),
         (b"{}", {"Authorization": ""}, 401),
         (b"{}", {"Authorization": "Bearer wrong"}, 401),
@@ -196,7 +214,7 @@ async def test_a_body_without_a_length_is_limited_while_it_is_read(http: httpx.A
     response = await http.post("/v1/events", content=endless(), headers={"Content-Type": "application/json"})
     assert response.status_code == 413
     assert response.headers["connection"] == "close"
-    assert sent < 50
+    assert sent < 200
 
 
 async def test_the_other_header_is_a_key_too(http: httpx.AsyncClient) -> None:
@@ -230,6 +248,64 @@ async def test_requests_in_flight_are_bounded(world: World, http: httpx.AsyncCli
     world.kafka.open.set()
     await world.delivery.drained()
     assert (await http.post("/v1/events", json=[COMMENT])).status_code == 202
+
+
+async def held(world: World, http: httpx.AsyncClient) -> asyncio.Task[httpx.Response]:
+    """A request whose judging has begun and does not end."""
+    request = asyncio.create_task(http.post("/v1/events", json=COMMENT | {"account_id": "lambat"}))
+    await asyncio.to_thread(world.is_held.wait, 60)
+    return request
+
+
+async def test_while_one_request_is_judged_others_are_answered(world: World, http: httpx.AsyncClient) -> None:
+    slow = await held(world, http)
+    assert (await http.get("/healthz")).status_code == 200
+    assert (await http.post("/v1/events", json=[COMMENT] * 1_000)).json()["accepted"] == 1_000
+    assert (await http.post("/v1/accounts", json={"account_id": "x", "name": "X"})).status_code == 200
+    assert not slow.done()
+    world.release.set()
+    assert (await slow).json()["accepted"] == 1
+
+
+async def test_a_request_that_is_given_up_is_judged_no_further(world: World, http: httpx.AsyncClient) -> None:
+    slow = await held(world, http)
+    slow.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await slow
+    world.release.set()
+    assert (await http.post("/v1/events", json=[COMMENT])).json()["accepted"] == 1
+    assert len(world.kafka.records) == 1
+    assert (await http.post("/v1/events", json=[COMMENT])).status_code == 202
+
+
+async def test_requests_take_turns(world: World, http: httpx.AsyncClient) -> None:
+    """One thread is busy, a long request has the other; a short one waits for a piece of it, not for all."""
+    end = threading.Event()
+    busy = asyncio.create_task(world.workers.run(lambda: end.wait(60)))
+    long = [COMMENT | {"account_id": "lambat"}, *[COMMENT] * 4_999]
+    first = asyncio.create_task(http.post("/v1/events", json=long))
+    await asyncio.to_thread(world.is_held.wait, 60)
+    short = asyncio.create_task(http.post("/v1/events", json=COMMENT))
+    world.release.set()
+    done, _ = await asyncio.wait({first, short}, return_when=asyncio.FIRST_COMPLETED)
+    assert done == {short}
+    assert (await first).json()["accepted"] == 5_000
+    end.set()
+    assert await busy
+
+
+async def test_more_text_than_a_request_may_hold_is_refused_with_what_to_do(
+    world: World, http: httpx.AsyncClient
+) -> None:
+    comment = COMMENT | {"text": "x" * 10_000}
+    enough = MAX_TEXT_CHARACTERS // 10_000
+    answer = await http.post("/v1/events", json=[comment] * (enough + 1))
+    assert answer.status_code == 413
+    assert answer.json()["detail"] == (
+        "4200000 characters of text in one request; send at most 4194304, "
+        "in several requests where there are more"
+    )
+    assert world.kafka.records == []
 
 
 async def test_before_the_registry_is_read_nobody_is_refused(world: World, http: httpx.AsyncClient) -> None:
