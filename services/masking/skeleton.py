@@ -25,10 +25,8 @@ _MARKUP = re.compile(
 )
 _BLOCK = re.compile(rf"</?(?:{_BLOCKS})\b", re.IGNORECASE)
 _PARTING = re.compile(rf"(?<![{INVISIBLE}{IN_TAG}])[{INVISIBLE}{IN_TAG}]")
-_UNSEEN = (INVISIBLE, IN_TAG, IN_ENTITY)
+_UNSEEN = frozenset((INVISIBLE, IN_TAG, IN_ENTITY))
 _ENDINGS = frozenset((INVISIBLE, IN_ENTITY))  # the rest of an entity, marks of the last digit
-_WITHOUT_UNSEEN = dict.fromkeys(map(ord, _UNSEEN))
-_SOME_UNSEEN = re.compile("[" + "".join(_UNSEEN) + "]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,9 @@ def skeleton(text: str) -> Skeleton:
 
 
 def _seen(aligned: str) -> str:
-    return aligned.translate(_WITHOUT_UNSEEN) if _SOME_UNSEEN.search(aligned) else aligned
+    for unseen in _UNSEEN:
+        aligned = aligned.replace(unseen, "")
+    return aligned
 
 
 def taken(text: str, spans: Sequence[Span]) -> str:
