@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from services.masking.separators import BETWEEN_PLATE
 from services.masking.skeleton import TAKEN
 
-# Digits beside it may belong to a number and be masked; only letters make it part of a word.
 # A number of less than three digits is Lampung's alone: "H 1 MEI" is likelier than such a plate.
 _SHAPE = re.compile(
-    rf"(?<![A-Za-z])(?=(?=BE|[A-Za-z]{{1,2}}{BETWEEN_PLATE}\d{{3}})"
-    rf"([A-Za-z]{{1,2}}+){BETWEEN_PLATE}([1-9]\d{{0,3}}+){BETWEEN_PLATE}([A-Za-z]{{1,3}}+)(?![A-Za-z]))",
+    rf"(?<![^\W_])(?=(?=BE|[A-Za-z]{{1,2}}{BETWEEN_PLATE}\d{{3}})"
+    rf"([A-Za-z]{{1,2}}+){BETWEEN_PLATE}([1-9]\d{{0,3}}+){BETWEEN_PLATE}([A-Za-z]{{1,3}}+)(?![^\W_]))",
     re.ASCII,
 )
 # Names of posts and videos, which are letters and digits by chance.

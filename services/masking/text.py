@@ -48,10 +48,13 @@ def mask(text: str) -> str:
 def _masked(read: Skeleton) -> str:
     spans: list[Span] = []
     left = _PLACEHOLDER.sub(lambda found: TAKEN * len(found[0]), read.text)
-    for found in (_emails, _handles, _plates, _numbers):  # "Rp" may be of a plate, and shields no number then
-        new = found(left)
+    # A plate's "Rp" shields no number, and digits that were a number make no word of the letters beside them.
+    for find in (_emails, _handles, _plates, _numbers, _plates, _numbers):
+        new = find(left)
         left = taken(left, new)
         spans += new
+        if not new and find is _numbers:
+            break
     return read.replaced(sorted(spans))
 
 
