@@ -28,8 +28,8 @@ def told(host: str, port: int, settings: str) -> Iterator[None]:
         yield
     except OSError as error:
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        named = error.errno is not None and error.errno > 0  # below zero: no errno, the name is not known
-        cause = os.strerror(error.errno) if named else error.strerror or str(error)
+        number = error.errno or 0  # below zero: of the resolver, which has words of its own
+        cause = os.strerror(number) if number > 0 else error.strerror or str(error)
         raise AddressError(
             f"{settings}: cannot listen on {address}: {cause}. Stop what has it, or give another."
         ) from error

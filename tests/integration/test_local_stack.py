@@ -46,6 +46,10 @@ def screen_of(state: Path) -> str:
     return (state / "screen.txt").read_text(errors="replace")
 
 
+def says(state: Path, words: str) -> Callable[[], bool]:
+    return lambda: words in screen_of(state)
+
+
 def children_of(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
     return psutil.Process(process.pid).children(recursive=True)
 
@@ -77,7 +81,7 @@ def test_end_of_a_part_ends_the_rest_and_names_it(runner: subprocess.Popen[bytes
     wait_until(lambda: len(children_of(runner)) >= ALL_PARTS, runner, tmp_path)
     children = children_of(runner)
     (engine,) = [child for child in children if "deploy.local.clickhouse" in child.cmdline()]
-    wait_until(lambda: "✓ clickhouse" in screen_of(tmp_path), runner, tmp_path)
+    wait_until(says(tmp_path, "✓ clickhouse"), runner, tmp_path)
     engine.terminate()
     assert runner.wait(STOP_SECONDS) == 1
     assert "clickhouse ended by itself with exit code 0" in screen_of(tmp_path)
@@ -94,10 +98,9 @@ def test_killed_parts_come_back_with_what_was_stored(runner: subprocess.Popen[by
     for name, words in KILLED.items():
         (part,) = [child for child in children_of(runner) if words in " ".join(child.cmdline())]
         part.kill()
-        wait_until(lambda name=name: f"✓ {name} is back" in screen_of(tmp_path), runner, tmp_path)
-        assert f"! {name} was killed by SIGKILL; started again (1 of 3 within 10 minutes)" in screen_of(
-            tmp_path
-        )
+        wait_until(says(tmp_path, f"✓ {name} is back"), runner, tmp_path)
+        told = f"! {name} was killed by SIGKILL; started again (1 of 3 within 10 minutes)"
+        assert told in screen_of(tmp_path)
     send_comment(stack, "2")
     wait_until(lambda: stored_comments(stack) == 2, runner, tmp_path)
     assert runner.poll() is None
