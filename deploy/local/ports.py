@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from deploy.local.errors import LocalStackError
+
 LOOPBACK = "127.0.0.1"
 
 _held: dict[int, tuple[int, int]] = {}  # descriptors of lock and socket: they close with the process
@@ -75,9 +77,11 @@ def bound(port: int) -> socket.socket:
 
 
 def folder() -> Path:
-    """Of the locks: one for all checkouts of this person, and nobody else's."""
+    """Of the locks: one for all checkouts of this person, and nobody else's. Raises LocalStackError."""
     path = Path(tempfile.gettempdir()) / f"pantau-ports-{os.getuid()}"
     path.mkdir(mode=0o700, exist_ok=True)
+    if path.stat().st_uid != os.getuid():
+        raise LocalStackError(f"{path} belongs to somebody else; set TMPDIR to a folder of your own.")
     return path
 
 

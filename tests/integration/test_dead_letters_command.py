@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.kafka.topics import delete_existing, read_topics
 from deploy.local import ports
 from deploy.local.places import ROOT
 from services.contracts import topics as names
@@ -138,12 +139,21 @@ async def test_unknown_letters_and_missing_words_are_refused(topics: str) -> Non
         (("replay", "0-1", "--all"), "name letters, or give --all"),
         (("replay", "0-1", "--reason", "invalid"), "choose among --all"),
         (("drop", "0-1", "--why", " "), "must not be empty"),
+        (("drop", "0-1", "--why", "x" * 1000), "at most"),
+        (("drop", "0-1", "--why", "x", "--by", " "), "at least 1"),
         (("drop", "0-1"), "--why"),
         (("list", "--since", "2026-11-21T03:00:00"), "give the offset too"),
     ):
         done = await command(topics, *arguments)
         assert done.status == 2
         assert words in " ".join(done.told.replace("│", " ").split())
+
+
+async def test_broker_without_the_topics_says_how_to_make_them(kafka_bootstrap: str) -> None:
+    await delete_existing(kafka_bootstrap, [topic.name for topic in read_topics()])
+    done = await command(kafka_bootstrap, "list")
+    assert done.status == 2
+    assert "does not exist yet; python -m deploy.kafka creates what is missing" in done.told
 
 
 async def test_absent_broker_is_one_sentence() -> None:

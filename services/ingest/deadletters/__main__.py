@@ -15,9 +15,11 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.text import Text
 
+from services.contracts.fields import Name, Reason
 from services.ingest.deadletters import mailbox, telling
 from services.ingest.deadletters.letters import Letter, ReplayError, Wanted, decision, place_of, replayed
 from services.ingest.local_stack import local_stack
@@ -28,6 +30,8 @@ from services.runtime.kafka import Record
 
 EXIT_LEFT = 1
 EXIT_FAILED = 2
+_REASON: TypeAdapter[str] = TypeAdapter(Reason)
+_NAME: TypeAdapter[str] = TypeAdapter(Name)
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Dead letters: list, show, replay, drop.")
@@ -48,10 +52,22 @@ def _since(value: str) -> datetime:
     return instant
 
 
+def _reason(value: str) -> str:
+    return _fitting(_REASON, value.strip())
+
+
 def _given(value: str) -> str:
     if not value.strip():
         raise typer.BadParameter("must not be empty")
-    return value.strip()
+    return _reason(value)
+
+
+def _fitting(kind: TypeAdapter[str], value: str) -> str:
+    """As the audit trail takes it."""
+    try:
+        return kind.validate_python(value)
+    except ValidationError as error:
+        raise typer.BadParameter(error.errors()[0]["msg"]) from error
 
 
 Kafka = Annotated[
@@ -109,7 +125,9 @@ def replay(  # noqa: PLR0917 - typer passes them by name
     service: OfService = None,
     since: Since = None,
     by: By = None,
-    why: Annotated[str, typer.Option(help="What was mended; kept for ever, so it names nobody")] = "",
+    why: Annotated[
+        str, typer.Option(callback=_reason, help="What was mended; kept for ever, so it names nobody")
+    ] = "",
     again: Again = False,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Also what would fail again as far as known here")
@@ -216,7 +234,7 @@ def _brokers(given: str | None) -> str:
 
 def _who(by: str | None) -> str:
     if by is not None:
-        return _given(by)
+        return _fitting(_NAME, by.strip())
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError as error:

@@ -17,6 +17,7 @@ SENT_TOGETHER = 100
 
 async def read(bootstrap_servers: str) -> tuple[list[Letter], list[Place]]:
     """All letters, newest first, and the places of records that are none. Raises RetryableError."""
+    await _check(bootstrap_servers, {topics.DEAD_LETTERS, topics.DEAD_LETTER_DECISIONS})
     stored, decisions = await asyncio.gather(
         _everything(bootstrap_servers, topics.DEAD_LETTERS),
         _everything(bootstrap_servers, topics.DEAD_LETTER_DECISIONS),
@@ -37,6 +38,21 @@ async def send(bootstrap_servers: str, groups: Sequence[Sequence[Record]]) -> in
         return len(groups)
     finally:
         await publisher.stop()
+
+
+async def _check(bootstrap_servers: str, wanted: set[str]) -> None:
+    """A reader of a topic that is not there would wait for it. Raises RetryableError."""
+    asking = consumer(bootstrap_servers=bootstrap_servers, group=None)
+    await start_consumer(asking, START_SECONDS)
+    try:
+        missing = wanted - await asyncio.wait_for(asking.topics(), START_SECONDS)
+    except (KafkaError, TimeoutError) as error:
+        raise RetryableError("Kafka does not tell its topics") from error
+    finally:
+        await stop_consumer(asking)
+    if missing:
+        names = ", ".join(sorted(missing))
+        raise RetryableError(f"{names} does not exist yet; python -m deploy.kafka creates what is missing")
 
 
 async def _everything(bootstrap_servers: str, topic: str) -> list[Stored]:
