@@ -7,11 +7,13 @@ from services.scoring.post_figures import COUNTED, IN_TOUCHED
 # What flushes touched before what they finished, so that none looks unfinished in between.
 DERIVED = (
     *("flush_posts", "flushes", "post_buckets", "post_buckets_by_minute", "hour_buckets", "month_buckets"),
-    *("flush_buckets", "flush_month_posts", "post_flags", "scores", "score_ticks"),
+    *("flush_buckets", "flush_month_posts", "post_flags", "scores", "score_ticks", "arrivals"),
 )
 
-# Where to look (migration 0010): not emptied, for scorers may read them meanwhile; what is missing is added.
-LOOKUPS = (
+_SEEN = "account_id, platform, observed_at"
+# What the engine keeps with the facts (migrations 0010, 0013). Where to look is not emptied, for scorers may
+# read it meanwhile: what is missing is added.
+KEPT_WITH_FACTS = (
     """
 INSERT INTO post_days
 SELECT account_id, platform, toDate(published_at, 'Asia/Jakarta'), post_id FROM posts
@@ -20,6 +22,15 @@ SELECT account_id, platform, toDate(published_at, 'Asia/Jakarta'), post_id FROM 
 INSERT INTO answers
 SELECT account_id, platform, post_id, comment_id, parent_id FROM comments WHERE by_account AND parent_id != ''
 """,
+    *(
+        f"INSERT INTO observed SELECT {_SEEN}, {latest}, received_at, simulated FROM {table}"
+        for table, latest in (
+            ("posts", "greatest(observed_at, published_at)"),
+            ("metric_readings", "observed_at"),
+            ("follower_readings", "observed_at"),
+            ("comments", "greatest(observed_at, created_at)"),
+        )
+    ),
 )
 
 _POST = "account_id, platform, post_id"
