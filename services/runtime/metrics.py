@@ -45,6 +45,11 @@ ASSIGNED_PARTITIONS = Gauge("pantau_assigned_partitions", "Partitions assigned t
 INGEST_EVENTS = Counter(
     "pantau_ingest_events_total", "Events offered to ingest, by outcome.", ["type", "outcome"]
 )
+INGEST_EVENTS_AHEAD = Counter(
+    "pantau_ingest_events_ahead_total",
+    "Events taken that were over 5 minutes ahead of their arrival.",
+    ["type"],
+)
 INGEST_PUBLISH_SECONDS = Histogram(
     "pantau_ingest_publish_seconds",
     "Time until Kafka acknowledged a request's events.",
@@ -89,6 +94,10 @@ SCORING_TICK_SECONDS = Histogram(
 )
 SCORE_STALENESS = Gauge(
     "pantau_score_staleness_seconds", "Age of the last completed computation of all scores."
+)
+NEWEST_ARRIVAL = Gauge(
+    "pantau_newest_arrival_timestamp_seconds",
+    "Unix time of the newest stored arrival at ingest, of all active accounts; 0: none, or another worker's.",
 )
 MONTH_OVERDUE = Gauge(
     "pantau_month_overdue_seconds",
