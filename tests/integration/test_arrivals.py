@@ -153,18 +153,18 @@ def expected(events: Iterable[Any]) -> dict[str, AccountData]:
 
 
 def _known(events: Sequence[Observation]) -> AccountData:
-    beyond = [(e.platform.value, e.received_at, int(by.total_seconds())) for e in events if (by := ahead(e))]
-    platforms = sorted({event.platform.value for event in events})
+    beyond = [
+        Ahead(event.platform.value, event.received_at, int(by.total_seconds()))
+        for event in events
+        if (by := ahead(event))
+    ]
+    beyond.sort(key=lambda one: (one.platform, one.received_at, one.seconds))
     return AccountData(
-        platforms=platforms,
+        platforms=sorted({event.platform.value for event in events}),
         newest_event_at=max(min(event.observed_at, event.received_at) for event in events),
         newest_received_at=max(event.received_at for event in events),
         simulated=any(event.simulated for event in events),
-        ahead=[
-            Ahead(platform, *max(rest for name, *rest in beyond if name == platform))
-            for platform in platforms
-            if any(name == platform for name, *_ in beyond)
-        ],
+        ahead=[*{one.platform: one for one in beyond}.values()],
     )
 
 

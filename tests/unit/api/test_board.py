@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 from services.api.board import no_score, ranking
-from services.api.rows import Account
+from services.api.rows import Account, AccountData
 from services.rules.score import AccountScore
-from tests.integration.api_support import NOW, RULES
+from tests.integration.api_support import HOUR, NOW, RULES
 
 
 def account(account_id: str) -> Account:
@@ -30,3 +30,14 @@ def test_an_account_without_score_still_shows_the_weights() -> None:
     [entry] = ranking([account("a")], {}, {}, {}, RULES)
     assert (entry.parts.comments.weight, entry.parts.comments.points) == (0.4, None)
     assert (entry.incomplete, entry.completeness) == (True, 0.0)
+
+
+def test_figures_of_a_bucket_that_states_the_future_are_no_newer_than_what_arrived() -> None:
+    arrived = NOW - HOUR
+    data = AccountData([], newest_event_at=arrived, newest_received_at=arrived, simulated=False, ahead=[])
+    stated = {"a": replace(no_score("a", RULES), newest_event_at=NOW + 7 * HOUR)}
+    [entry] = ranking([account("a")], stated, {}, {"a": data}, RULES)
+    assert (entry.newest_event_at, entry.newest_received_at) == (arrived, arrived)
+    old = {"a": replace(no_score("a", RULES), newest_event_at=NOW - 9 * HOUR)}
+    [entry] = ranking([account("a")], old, {}, {"a": data}, RULES)
+    assert entry.newest_event_at == NOW - 9 * HOUR
