@@ -7,12 +7,12 @@ from services.scoring.post_figures import COUNTED, IN_TOUCHED
 # What flushes touched before what they finished, so that none looks unfinished in between.
 DERIVED = (
     *("flush_posts", "flushes", "post_buckets", "post_buckets_by_minute", "hour_buckets", "month_buckets"),
-    *("flush_buckets", "flush_month_posts", "post_flags", "scores", "score_ticks", "arrivals"),
+    *("flush_buckets", "flush_month_posts", "post_flags", "scores", "score_ticks"),
 )
 
 _SEEN = "account_id, platform, observed_at"
-# What the engine keeps with the facts (migrations 0010, 0013). Where to look is not emptied, for scorers may
-# read it meanwhile: what is missing is added.
+# What the engine keeps with the facts (migrations 0010, 0013) is not emptied: what is missing is added. Scorers
+# may look there meanwhile, and of an observation that was replaced only `arrivals` knows when it arrived.
 KEPT_WITH_FACTS = (
     """
 INSERT INTO post_days

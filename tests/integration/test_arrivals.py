@@ -214,10 +214,16 @@ async def test_facts_from_before_the_table_are_in_it(clickhouse_url: str, tmp_pa
     await client.close()
 
 
-async def test_a_rebuild_forgets_what_no_fact_says(clickhouse_database_url: str) -> None:
+async def test_a_rebuild_adds_what_is_missing_and_forgets_no_arrival(clickhouse_database_url: str) -> None:
     client = await connect(clickhouse_database_url)
-    await stored(client, [*EVENTS, comment(NOON + 9 * HOUR, comment_id="gone")])
-    await client.command("DELETE FROM comments WHERE comment_id = 'gone'")
+    await stored(client, EVENTS)
+    await client.command("TRUNCATE TABLE arrivals")
     await Rebuild(client, RULES).begin()
     assert await queries.data(client, LATER) == expected(EVENTS)
+
+    overtaken = comment(NOON + 3 * HOUR, observed_at=NOON - 3 * HOUR)
+    await stored(client, [overtaken])
+    await client.command("OPTIMIZE TABLE comments FINAL")
+    await Rebuild(client, RULES).begin(anew=True)
+    assert await queries.data(client, LATER) == expected([*EVENTS, overtaken])
     await client.close()

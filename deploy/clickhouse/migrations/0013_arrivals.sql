@@ -1,6 +1,6 @@
 -- When what came in last of each account and platform, by ingest's clock: ages are measured from it, so that a sender's
 -- clock which is wrong makes nothing look new. Maxima alone: neither the order nor a repetition of facts matters. The
--- engine keeps it with the facts, and scoring may run meanwhile.
+-- engine keeps it with the facts, and scoring may run meanwhile. It also knows of observations that were replaced since.
 CREATE TABLE IF NOT EXISTS arrivals
 (
     account_id         String,
