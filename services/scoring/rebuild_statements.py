@@ -11,8 +11,8 @@ DERIVED = (
 )
 
 _SEEN = "account_id, platform, observed_at"
-# What the engine keeps with the facts (migrations 0010, 0013) is not emptied: what is missing is added. Scorers
-# may look there meanwhile, and of an observation that was replaced only `arrivals` knows when it arrived.
+# What the engine keeps with the facts (migrations 0010, 0013) is not emptied: what is missing is added.
+# Scorers may look there meanwhile; of an observation that was replaced only `arrivals` knows the arrival.
 KEPT_WITH_FACTS = (
     """
 INSERT INTO post_days
