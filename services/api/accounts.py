@@ -100,4 +100,5 @@ def account_of(account: Account, registry: Registry) -> schemas.Account:
         simulated=data.simulated,
         platforms=data.platforms,
         newest_event_at=data.newest_event_at,
+        newest_received_at=data.newest_received_at,
     )

@@ -1,9 +1,11 @@
 """A ranking of all active accounts, made from scores wherever they were read. Pure."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from services.api import schemas
-from services.api.rows import Account
+from services.api.registry import UNKNOWN
+from services.api.rows import Account, AccountData
 from services.contracts.events import ScorePart, ScoreParts
 from services.rules.rulebook import Metric, Rules
 from services.rules.score import AccountScore, Part
@@ -13,11 +15,17 @@ def ranking(
     accounts: Iterable[Account],
     scores: Mapping[str, AccountScore],
     ranks_before: Mapping[str, int | None],
+    data: Mapping[str, AccountData],
     rules: Rules,
 ) -> list[schemas.Score]:
     """Ranked accounts in order of rank, then the others by score; every account is listed."""
     listed = [
-        _listed(account, scores.get(account.account_id) or no_score(account.account_id, rules), ranks_before)
+        _listed(
+            account,
+            scores.get(account.account_id) or no_score(account.account_id, rules),
+            ranks_before.get(account.account_id),
+            data.get(account.account_id, UNKNOWN),
+        )
         for account in accounts
     ]
     return sorted(listed, key=_place)
@@ -40,20 +48,30 @@ def no_score(account_id: str, rules: Rules) -> AccountScore:
     )
 
 
-def _listed(account: Account, score: AccountScore, ranks_before: Mapping[str, int | None]) -> schemas.Score:
+def newest_event(score: AccountScore, data: AccountData) -> datetime | None:
+    """Of the figures of a score: buckets of before migration 0013 may have an instant of the future."""
+    if score.newest_event_at is None or data.newest_event_at is None:
+        return score.newest_event_at
+    return min(score.newest_event_at, data.newest_event_at)
+
+
+def _listed(
+    account: Account, score: AccountScore, rank_before: int | None, data: AccountData
+) -> schemas.Score:
     return schemas.Score(
         account_id=account.account_id,
         name=account.name,
         short_name=account.short_name,
         kind=account.kind,
         rank=score.rank,
-        rank_before=ranks_before.get(account.account_id),
+        rank_before=rank_before,
         score=score.score,
         completeness=score.completeness,
         incomplete=score.incomplete,
         parts=ScoreParts(**{metric.value: _part(score.parts[metric]) for metric in Metric}),
         sentiment=schemas.Sentiment(positive=score.positive, neutral=score.neutral, negative=score.negative),
-        newest_event_at=score.newest_event_at,
+        newest_event_at=newest_event(score, data),
+        newest_received_at=data.newest_received_at,
         group=score.group,
         posts_missing=score.posts_missing,
     )

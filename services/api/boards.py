@@ -65,7 +65,8 @@ class Boards:
         return await self._registry.fresh("registry", self._read_registry)
 
     async def _read_registry(self) -> Registry:
-        return await self._database.ask(read_registry)
+        now = self._clock()
+        return await self._database.ask(lambda client: read_registry(client, now))
 
     async def _live(self, window: Window) -> Rendered[Scores]:
         registry = await self.fresh_registry()
@@ -161,8 +162,9 @@ class Boards:
             rules_version=figures.rules_version,
             normaliser=figures.normaliser,
             newest_event_at=registry.newest_event_at,
+            newest_received_at=registry.newest_received_at,
             simulated=any(score.simulated for score in shown),
-            scores=ranking(listed, figures.scores, ranks_before, self._rules),
+            scores=ranking(listed, figures.scores, ranks_before, registry.data, self._rules),
         )
         return render(body)
 

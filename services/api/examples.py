@@ -22,6 +22,7 @@ SCORE: dict[str, Any] = {
     },
     "sentiment": {"positive": 120, "neutral": 60, "negative": 20},
     "newest_event_at": "2026-11-21T11:59:48Z",
+    "newest_received_at": "2026-11-21T11:59:50Z",
     "group": "",
     "posts_missing": 0,
 }
@@ -39,6 +40,7 @@ SCORES: dict[str, Any] = {
     "rules_version": "2026-2",
     "normaliser": "log_winsor",
     "newest_event_at": "2026-11-21T12:00:29Z",
+    "newest_received_at": "2026-11-21T12:00:30Z",
     "simulated": True,
     "scores": [SCORE],
 }
@@ -53,6 +55,7 @@ _ACCOUNT: dict[str, Any] = {
     "simulated": True,
     "platforms": ["facebook", "instagram"],
     "newest_event_at": "2026-11-21T11:59:48Z",
+    "newest_received_at": "2026-11-21T11:59:50Z",
 }
 
 ACCOUNTS: dict[str, Any] = {"stale_since": None, "accounts": [_ACCOUNT]}
@@ -140,6 +143,16 @@ PULSE: dict[str, Any] = {
 STATUS: dict[str, Any] = {
     "stale_since": None,
     "newest_event_at": "2026-11-21T12:00:29Z",
+    "newest_received_at": "2026-11-21T12:00:30Z",
+    "clocks_ahead": [
+        {
+            "account_id": "disdik",
+            "short_name": "Dinas Pendidikan",
+            "platform": "facebook",
+            "ahead_seconds": 25200,
+            "received_at": "2026-11-21T09:14:02Z",
+        }
+    ],
     "newest_score_at": "2026-11-21T12:00:31Z",
     "simulated": True,
     "accounts": 51,
@@ -159,7 +172,7 @@ event: pulse
 data: {"at":"2026-11-21T12:00:32Z"}
 
 event: status
-data: {"newest_event_at":"2026-11-21T12:00:29Z","accounts":51,"now":"2026-11-21T12:00:33Z"}
+data: {"newest_received_at":"2026-11-21T12:00:30Z","clocks_ahead":[],"now":"2026-11-21T12:00:33Z"}
 
 : keep-alive
 """

@@ -37,6 +37,7 @@ class Explain:
         spans, rules = source.spans, self._sources.rules
         subject = Subject(
             account=registry.accounts[account_id],
+            known=registry.data_of(account_id),
             period=period,
             at=spans.at,
             span=spans.whole,

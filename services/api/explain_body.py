@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Literal
 
 from services.api import explain_schemas as schemas
-from services.api.board import no_score
+from services.api.board import newest_event, no_score
 from services.api.explain_left_out import left_out, together
 from services.api.explain_points import Earned, PostKey, Units, by_platform, by_post, shorten, to_points
 from services.api.explain_queries import Own, PostText
 from services.api.official import FrozenScores
 from services.api.period import Period, status
-from services.api.rows import Account
+from services.api.rows import Account, AccountData
 from services.api.schemas import Sentiment
 from services.contracts.events import ScorePart, ScoreParts
 from services.contracts.fields import Platform
@@ -30,10 +30,7 @@ from services.rules.score import (
 from services.rules.windows import Span
 
 MOST_POSTS = 50
-_AS_SCORED = (
-    *("group", "rank", "posts_missing", "score", "completeness", "incomplete", "simulated"),
-    "newest_event_at",
-)
+_AS_SCORED = ("group", "rank", "posts_missing", "score", "completeness", "incomplete", "simulated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +38,7 @@ class Subject:
     """What is explained, and all that was read for it."""
 
     account: Account
+    known: AccountData
     period: Period
     at: datetime
     span: Span
@@ -113,6 +111,7 @@ def explanation(
         platforms_without_weight=sorted(p for p in subject.own.platforms if not rules.platforms[p]),
         posts=[_post(one, texts) for one in posts],
         left_out=together([platform.left_out for platform in platforms]),
+        newest_event_at=newest_event(score, subject.known),
         **{name: getattr(score, name) for name in _AS_SCORED},
     )
 

@@ -97,7 +97,8 @@ class Official:
         return (await self._frozen(held[-1]))[0]
 
     def _listed(self, frozen: FrozenScores, registry: Registry) -> list[schemas.Score]:
-        return ranking(accounts_of(frozen, registry), frozen.scores, {}, self._rules)
+        # Without what came in since: it changes nothing that was frozen.
+        return ranking(accounts_of(frozen, registry), frozen.scores, {}, {}, self._rules)
 
     async def _all(self) -> Answer[list[Revision]]:
         return await self._revisions.get("all", self._read_revisions)

@@ -32,6 +32,7 @@ OFFICIAL_MONTH: dict[str, Any] = {
         | {
             "rank_before": None,
             "newest_event_at": None,
+            "newest_received_at": None,
             "other_ranks": {"percentile": 1, "share_of_max": 2, "per_1000_followers": 1},
         }
     ],

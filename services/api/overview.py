@@ -11,6 +11,7 @@ from services.api.boards import Boards
 from services.api.cache import Answer, Cache
 from services.api.database import Database
 from services.api.respond import Rendered, as_json, render, stale
+from services.contracts.fields import Platform
 from services.runtime.clock import Clock
 
 
@@ -47,6 +48,8 @@ class Overview:
         known = [registry.data_of(account.account_id) for account in registry.active]
         body = schemas.Status(
             newest_event_at=registry.newest_event_at,
+            newest_received_at=registry.newest_received_at,
+            clocks_ahead=[_clock_ahead(account, ahead) for account, ahead in registry.clocks_ahead],
             newest_score_at=tick.computed_at if tick else None,
             simulated=any(data.simulated for data in known),
             accounts=len(known),
@@ -72,6 +75,16 @@ class Overview:
             ),
         )
         return render(body)
+
+
+def _clock_ahead(account: rows.Account, ahead: rows.Ahead) -> schemas.ClockAhead:
+    return schemas.ClockAhead(
+        account_id=account.account_id,
+        short_name=account.short_name,
+        platform=Platform(ahead.platform),
+        ahead_seconds=ahead.seconds,
+        received_at=ahead.received_at,
+    )
 
 
 async def _read(

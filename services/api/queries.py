@@ -13,6 +13,7 @@ from services.api.cursor import Place, microseconds
 from services.api.rows import (
     Account,
     AccountData,
+    Ahead,
     Comment,
     Followers,
     Mood,
@@ -33,8 +34,16 @@ SELECT account_id, name, short_name, kind, active, onboarded_at FROM accounts FI
 """
 
 DATA = """
-SELECT account_id, arraySort(groupUniqArray(platform)), max(newest_at), max(simulated) > 0
-FROM hour_buckets FINAL
+SELECT account_id, groupArray(platform), max(event_at), max(received_at), max(simulated),
+    groupArrayIf((platform, ahead.1, ahead.2), ahead.2 > 0)
+FROM
+(
+    SELECT account_id, platform, max(newest_event_at) AS event_at, max(newest_received_at) AS received_at,
+        max(arrivals.simulated) > 0 AS simulated, max(newest_ahead) AS ahead
+    FROM arrivals
+    GROUP BY account_id, platform
+    ORDER BY account_id, platform
+)
 GROUP BY account_id
 """
 
@@ -145,11 +154,19 @@ async def accounts(client: AsyncClient) -> list[Account]:
     return [Account(*aware(row)) for row in rows]
 
 
-async def data(client: AsyncClient) -> dict[str, AccountData]:
-    rows = (await client.query(DATA)).result_rows
+async def data(client: AsyncClient, now: datetime) -> dict[str, AccountData]:
+    """As it stands at `now`: should ingest's clock be ahead of this one, what came in came in now."""
     return {
-        account: AccountData(list(platforms), known(newest), bool(simulated))
-        for account, platforms, newest, simulated in rows
+        account: AccountData(
+            platforms=list(platforms),
+            newest_event_at=min(_utc(event_at), now),
+            newest_received_at=min(_utc(received_at), now),
+            simulated=bool(simulated),
+            ahead=[Ahead(platform, min(_utc(at), now), seconds) for platform, at, seconds in ahead],
+        )
+        for account, platforms, event_at, received_at, simulated, ahead in (
+            await client.query(DATA)
+        ).result_rows
     }
 
 

@@ -17,12 +17,23 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """The newest event of a platform that was ahead of its arrival at `received_at`, and by how much."""
+
+    platform: str
+    received_at: datetime
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class AccountData:
-    """What is known of an account's events over all time."""
+    """What is known of an account's events over all time. No instant is after the one it was read at."""
 
     platforms: list[str]
     newest_event_at: datetime | None
+    newest_received_at: datetime | None
     simulated: bool
+    ahead: list[Ahead]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,15 @@ class Readable(Body):
     )
 
 
+Arrival = Annotated[
+    datetime | None,
+    Field(
+        description="Newest arrival of an observation at ingest; ages are measured from it, for it is never "
+        "after the answer's own now. null: none has arrived"
+    ),
+]
+
+
 class Sentiment(Body):
     positive: int
     neutral: int
@@ -43,7 +52,10 @@ class Score(Body):
     incomplete: bool
     parts: ScoreParts
     sentiment: Sentiment = Field(description="Counted comments by label; never part of the score")
-    newest_event_at: datetime | None = Field(description="Newest observation of this account")
+    newest_event_at: datetime | None = Field(
+        description="Newest observation that the figures know of this account, never after its arrival"
+    )
+    newest_received_at: Arrival
     group: str = Field(description="Peer group that it is compared and ranked with; empty: in none")
     posts_missing: int = Field(
         description="In a month that ended: counted posts short of the minimum; above 0 there is no rank"
@@ -65,7 +77,10 @@ class Scores(Readable):
     sha256: str | None = Field(description="Of an official month's document; null otherwise")
     rules_version: str
     normaliser: str
-    newest_event_at: datetime | None = Field(description="Newest observation of all; null: no data at all")
+    newest_event_at: datetime | None = Field(
+        description="Newest observation of all, never after its arrival; null: no data at all"
+    )
+    newest_received_at: Arrival
     simulated: bool = Field(description="Some figures in view come from the demo feed (data simulasi)")
     scores: list[Score] = Field(description="Ranked accounts in order of rank, then the others")
 
@@ -79,7 +94,8 @@ class Account(Body):
     onboarded_at: datetime
     simulated: bool
     platforms: list[str] = Field(description="Platforms that events came from")
-    newest_event_at: datetime | None
+    newest_event_at: datetime | None = Field(description="Newest observation, never after its arrival")
+    newest_received_at: Arrival
 
 
 class Accounts(Readable):
@@ -204,10 +220,25 @@ class Pulse(Readable):
     replies: ReplyTimes
 
 
+class ClockAhead(Body):
+    account_id: str
+    short_name: str
+    platform: Platform
+    ahead_seconds: int = Field(description="How far the latest instant of the event lay beyond its arrival")
+    received_at: datetime = Field(description="When that event arrived")
+
+
 class Status(Readable):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.STATUS]})
 
-    newest_event_at: datetime | None
+    newest_event_at: datetime | None = Field(
+        description="Newest observation of all active accounts, never after its arrival"
+    )
+    newest_received_at: Arrival
+    clocks_ahead: list[ClockAhead] = Field(
+        description="Senders that sent events more than 5 minutes ahead of their arrival within the last 24 "
+        "hours, their last one each: the newest arrival first, at most five"
+    )
     newest_score_at: datetime | None = Field(description="When all scores were last computed")
     simulated: bool
     accounts: int = Field(description="Active accounts")

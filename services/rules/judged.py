@@ -11,6 +11,8 @@ from services.rules.rulebook import Rules
 
 _POST = "account_id, platform, post_id"
 _POST_HASH = f"sipHash64({_POST})"
+# An observation of the future tells of nothing later than its arrival: a sender's clock makes nothing newer.
+NEWEST_AT = "least(observed_at, received_at) AS newest_at"
 _IN_TOUCHED = f"({_POST}) IN touched"
 
 # Windows over 64-bit hashes: sorting by ids and pseudonyms took two to three times as long. Their orders
@@ -24,7 +26,7 @@ SELECT *,
     countIf(eligible AND is_short) OVER (PARTITION BY post) AS short
 FROM
 (
-    SELECT {_POST}, comment_id, author, text, text_print, words, label, created_at, observed_at, simulated,
+    SELECT {_POST}, comment_id, author, text, text_print, words, label, created_at, {NEWEST_AT}, simulated,
         deleted, by_account, NOT deleted AND NOT by_account AS eligible,
         text_print != 0 AND words <= 1 AS is_short,
         {_POST_HASH} AS post, if(author = '', 0, sipHash64(author)) AS person
@@ -53,7 +55,7 @@ def _holds(flag: Flag, discounts: str) -> str:
 
 # A row for each comment. `repeated`, `copied`, `flat`: what a flag is about; `stopped_by_...`: not counted.
 JUDGED = f"""
-SELECT {_POST}, comment_id, author, text, text_print, words, label, created_at, observed_at, simulated,
+SELECT {_POST}, comment_id, author, text, text_print, words, label, created_at, newest_at, simulated,
     deleted, by_account, eligible, person, readable,
     post IN ({_GIVEAWAYS}) AS giveaway,
     eligible AND post_id != '' AS ruled,

@@ -95,6 +95,10 @@ SCORING_TICK_SECONDS = Histogram(
 SCORE_STALENESS = Gauge(
     "pantau_score_staleness_seconds", "Age of the last completed computation of all scores."
 )
+NEWEST_ARRIVAL = Gauge(
+    "pantau_newest_arrival_timestamp_seconds",
+    "Unix time of the newest stored arrival at ingest, of all active accounts; 0: none, or another worker's.",
+)
 MONTH_OVERDUE = Gauge(
     "pantau_month_overdue_seconds",
     "How long the latest mature month has been waiting to be closed; 0: none, or another worker's to do.",

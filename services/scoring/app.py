@@ -153,6 +153,7 @@ class Shell:
             if await self._fleet.waits():
                 return False
             await self._fleet.tick(self._may_publish)
+            metrics.NEWEST_ARRIVAL.set(await self._fleet.newest_arrival())
         except (RetryableError, ClickHouseError, OSError) as error:
             metrics.RETRIES.labels(SERVICE, "tick").inc()
             log.warning("scores are late", error=repr(error))

@@ -104,6 +104,10 @@ class Fleet:
         metrics.SCORING_TICK_SECONDS.observe(time.perf_counter() - started)
         return len(changed)
 
+    async def newest_arrival(self) -> float:
+        """Unix time at which the last observation of an active account arrived at ingest; 0: none did."""
+        return float((await self._client.query(sql.NEWEST_ARRIVAL)).result_rows[0][0])
+
     def _begin_anew_if_told(self) -> None:
         if self._forgotten:
             self._forgotten = False

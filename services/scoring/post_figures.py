@@ -7,7 +7,7 @@ which these are. `post_days` and `answers` only say where to look; what holds is
 from typing import Any
 
 from services.rules import judged
-from services.rules.judged import JUDGED
+from services.rules.judged import JUDGED, NEWEST_AT
 from services.rules.rulebook import Rules
 from services.rules.sums import ADDITIVE
 
@@ -56,10 +56,11 @@ SELECT account_id, platform, post_id, toStartOfMinute(observed_at) AS minute,
         simulated="simulated",
     )
 } AS figures,
-    observed_at AS newest_at
+    newest_at
 FROM
 (
-    SELECT account_id, platform, post_id, observed_at, simulated, definition_version, views, likes, comments,
+    SELECT account_id, platform, post_id, observed_at, {NEWEST_AT}, simulated, definition_version,
+        views, likes, comments,
         {_before("views")}, {_before("likes")}, {_before("comments")}
     FROM metric_readings FINAL
     WHERE {IN_TOUCHED}
@@ -88,10 +89,10 @@ SELECT account_id, platform, post_id, toStartOfMinute(created_at) AS minute,
         negative="counts AND holds = 'negative'",
     )
 } AS figures,
-    observed_at AS newest_at
+    newest_at
 FROM
 (
-    SELECT account_id, platform, post_id, created_at, observed_at, simulated, eligible, counts,
+    SELECT account_id, platform, post_id, created_at, newest_at, simulated, eligible, counts,
         if(corrected = '', label, corrected) AS holds
     FROM ({JUDGED}) AS judged
     LEFT JOIN
@@ -151,7 +152,7 @@ def _published(days: str) -> str:
 def _counted(days: str) -> str:
     """All posts of these days (Asia/Jakarta). The first of each day and platform count."""
     return f"""
-SELECT account_id, platform, post_id, published_at, observed_at, simulated,
+SELECT account_id, platform, post_id, published_at, {NEWEST_AT}, simulated,
     NOT deleted AND row_number() OVER (
         PARTITION BY account_id, platform, deleted, {_DAY}
         ORDER BY published_at, post_id
@@ -165,7 +166,7 @@ COUNTED = f"SELECT * FROM ({_counted(_DAYS)}) WHERE {IN_TOUCHED}"
 
 _PUBLICATIONS = f"""
 SELECT account_id, platform, post_id, toStartOfMinute(published_at) AS minute,
-    {_figures(posts="counted", simulated="simulated")} AS figures, observed_at AS newest_at
+    {_figures(posts="counted", simulated="simulated")} AS figures, newest_at
 FROM ({COUNTED})
 """
 

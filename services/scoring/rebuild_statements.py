@@ -10,8 +10,10 @@ DERIVED = (
     *("flush_buckets", "flush_month_posts", "post_flags", "scores", "score_ticks"),
 )
 
-# Where to look (migration 0010): not emptied, for scorers may read them meanwhile; what is missing is added.
-LOOKUPS = (
+_SEEN = "account_id, platform, observed_at"
+# What the engine keeps with the facts (migrations 0010, 0013) is not emptied: what is missing is added.
+# Scorers may look there meanwhile; of an observation that was replaced only `arrivals` knows the arrival.
+KEPT_WITH_FACTS = (
     """
 INSERT INTO post_days
 SELECT account_id, platform, toDate(published_at, 'Asia/Jakarta'), post_id FROM posts
@@ -20,6 +22,15 @@ SELECT account_id, platform, toDate(published_at, 'Asia/Jakarta'), post_id FROM 
 INSERT INTO answers
 SELECT account_id, platform, post_id, comment_id, parent_id FROM comments WHERE by_account AND parent_id != ''
 """,
+    *(
+        f"INSERT INTO observed SELECT {_SEEN}, {latest}, received_at, simulated FROM {table}"
+        for table, latest in (
+            ("posts", "greatest(observed_at, published_at)"),
+            ("metric_readings", "observed_at"),
+            ("follower_readings", "observed_at"),
+            ("comments", "greatest(observed_at, created_at)"),
+        )
+    ),
 )
 
 _POST = "account_id, platform, post_id"

@@ -64,8 +64,8 @@ class Rebuild:
             await self._record(rebuilding=True)
             for table in sql.DERIVED:
                 await self._run(f"TRUNCATE TABLE {table}")
-            for lookup in sql.LOOKUPS:
-                await self._run(lookup)
+            for statement in sql.KEPT_WITH_FACTS:
+                await self._run(statement)
         # 2. read after that: whoever stores a fact later also writes its buckets later
         return [Account(*row) for row in await self._rows(sql.ACCOUNTS, until=until)]
 

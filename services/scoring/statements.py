@@ -160,4 +160,9 @@ LAST_FINISHED = "SELECT max(finished_at) FROM flushes WHERE buckets > 0"
 
 NEWEST_TICK = "SELECT max(version) FROM score_ticks"
 
+NEWEST_ARRIVAL = """
+SELECT toUnixTimestamp64Micro(max(newest_received_at)) / 1000000 FROM arrivals
+WHERE account_id IN (SELECT account_id FROM accounts FINAL WHERE active)
+"""
+
 ALL_MONTHS = "SELECT DISTINCT month FROM month_buckets"

@@ -64,7 +64,8 @@ def score_row(position: int, *, ages: float = 4) -> Json:
         "incomplete": False,
         "parts": parts_of(score, position),
         "sentiment": {"positive": comments - neutral - negative, "neutral": neutral, "negative": negative},
-        "newest_event_at": instant(now() - timedelta(seconds=ages)),
+        "newest_event_at": (newest := instant(now() - timedelta(seconds=ages))),
+        "newest_received_at": newest,
         "group": "",
         "posts_missing": 0,
     }
@@ -106,6 +107,7 @@ def scores(rows: list[Json], **changes: Any) -> Json:
         "rules_version": "2026-2",
         "normaliser": "log_winsor",
         "newest_event_at": instant(at - timedelta(seconds=4)),
+        "newest_received_at": instant(at - timedelta(seconds=4)),
         "simulated": False,
         "scores": rows,
     }
@@ -146,6 +148,8 @@ def status(**changes: Any) -> Json:
     at = now()
     whole: Json = {
         "newest_event_at": instant(at - timedelta(seconds=4)),
+        "newest_received_at": instant(at - timedelta(seconds=4)),
+        "clocks_ahead": [],
         "newest_score_at": instant(at - timedelta(seconds=2)),
         "simulated": False,
         "accounts": 51,
@@ -173,6 +177,7 @@ def account(row: Json) -> Json:
         "simulated": False,
         "platforms": [platform for platform, _ in platforms],
         "newest_event_at": row["newest_event_at"],
+        "newest_received_at": row["newest_received_at"],
         "scores": {"1h": None, "24h": row, "7d": None, "30d": None, "month": None},
         "followers": [
             {"platform": platform, "followers": followers, "observed_at": instant(at)}

@@ -66,4 +66,6 @@ def test_the_symptoms_that_matter_are_watched() -> None:
         "pantau_last_commit_timestamp_seconds",
         "pantau_dead_letters_total",
         "pantau_score_staleness_seconds",
+        "pantau_newest_arrival_timestamp_seconds",
+        "pantau_ingest_events_ahead_total",
     } <= watched

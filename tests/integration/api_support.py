@@ -152,6 +152,20 @@ def sums(**figures: int) -> Row:
     return zeros | figures
 
 
+def observation(account_id: str, received_at: datetime, **changed: Any) -> Row:
+    """A row of the table observed: what a fact says of its arrival; observed a second before unless told."""
+    observed_at = changed.pop("observed_at", received_at - timedelta(seconds=1))
+    return {
+        "account_id": account_id,
+        "platform": "instagram",
+        "observed_at": observed_at,
+        "latest": observed_at,
+        "received_at": received_at,
+        "simulated": False,
+        **changed,
+    }
+
+
 def hour_bucket(account_id: str, hour: datetime, **figures: int) -> Row:
     newest = hour + timedelta(minutes=59)
     return {

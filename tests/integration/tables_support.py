@@ -4,7 +4,8 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 _HOLDING = """
 SELECT name FROM system.tables
-WHERE database = currentDatabase() AND engine != 'MaterializedView' AND name != 'schema_migrations'
+WHERE database = currentDatabase() AND name != 'schema_migrations'
+    AND engine NOT IN ('MaterializedView', 'Null')
 """
 
 

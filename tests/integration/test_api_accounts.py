@@ -15,10 +15,10 @@ async def test_accounts_say_what_is_known_of_each(clickhouse_database_url: str) 
     await store(url, "accounts", [support.account("dinkes"), support.account("lama", active=False)])
     await store(
         url,
-        "hour_buckets",
+        "observed",
         [
-            support.hour_bucket("dinkes", FULL_HOUR - 2 * HOUR, simulated=2) | {"platform": "x"},
-            support.hour_bucket("dinkes", FULL_HOUR - HOUR),
+            support.observation("dinkes", FULL_HOUR - 2 * HOUR, platform="x", simulated=True),
+            support.observation("dinkes", FULL_HOUR - HOUR),
         ],
     )
     async with running_api(url) as api:
@@ -33,7 +33,8 @@ async def test_accounts_say_what_is_known_of_each(clickhouse_database_url: str) 
             "active": True,
             "simulated": True,
             "platforms": ["instagram", "x"],
-            "newest_event_at": "2026-11-21T11:59:00Z",
+            "newest_event_at": "2026-11-21T10:59:59Z",
+            "newest_received_at": "2026-11-21T11:00:00Z",
         },
         {
             **common,
@@ -44,6 +45,7 @@ async def test_accounts_say_what_is_known_of_each(clickhouse_database_url: str) 
             "simulated": False,
             "platforms": [],
             "newest_event_at": None,
+            "newest_received_at": None,
         },
     ]
 

@@ -108,6 +108,8 @@ async def test_status_without_any_data(clickhouse_database_url: str) -> None:
     assert now.startswith("2026-11-21T12:00:3")
     assert body == {
         "newest_event_at": None,
+        "newest_received_at": None,
+        "clocks_ahead": [],
         "newest_score_at": None,
         "simulated": False,
         "accounts": 0,
@@ -123,14 +125,15 @@ async def test_status_with_data(clickhouse_database_url: str) -> None:
     await store(
         url, "accounts", [*(support.account(a) for a in names), support.account("lama", active=False)]
     )
-    hour = NOW.replace(minute=0, second=0) - HOUR
-    await store(url, "hour_buckets", [support.hour_bucket("dinkes", hour, simulated=1)])
+    arrived = [support.observation("dinkes", NOW - MINUTE, simulated=True), support.observation("lama", NOW)]
+    await store(url, "observed", arrived)
     await store(url, "score_ticks", [support.tick(NOW - 2 * MINUTE)])
     await store(url, "score_ticks", [support.tick(NOW - MINUTE, NOW - timedelta(seconds=59))])
     async with running_api(url) as api:
         body = await api.get("/v1/status")
-    assert (body["newest_event_at"], body["newest_score_at"]) == (
-        "2026-11-21T11:59:00Z",
-        "2026-11-21T11:59:32Z",
-    )
+    assert {name: body[name] for name in ("newest_event_at", "newest_received_at", "newest_score_at")} == {
+        "newest_event_at": "2026-11-21T11:59:30Z",
+        "newest_received_at": "2026-11-21T11:59:31Z",  # of an account that is active
+        "newest_score_at": "2026-11-21T11:59:32Z",
+    }
     assert (body["accounts"], body["accounts_with_data"], body["simulated"]) == (2, 1, True)

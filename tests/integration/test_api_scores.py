@@ -59,7 +59,8 @@ async def test_live_board_lists_every_active_account_ranked_ones_first(clickhous
         "sha256": None,
         "rules_version": "2026-2",
         "normaliser": "log_winsor",
-        "newest_event_at": None,  # nothing in the buckets
+        "newest_event_at": None,  # nothing has arrived
+        "newest_received_at": None,
         "simulated": True,
         "stale_since": None,
     }
@@ -102,6 +103,7 @@ async def test_past_board_is_what_the_rules_say_of_the_buckets(clickhouse_databa
     url = clickhouse_database_url
     await store(url, "accounts", [support.account("dinkes"), support.account("bappeda")])
     await store(url, "hour_buckets", [*busy_hours("dinkes", 50, 3), *busy_hours("bappeda", 30, 11)])
+    await store(url, "observed", [support.observation("dinkes", NOW - 2 * MINUTE)])
     at = NOW - 24 * HOUR
     async with running_api(url) as api:
         board = await api.get("/v1/scores", window="7d", at=at.astimezone(UTC).isoformat())
@@ -113,7 +115,10 @@ async def test_past_board_is_what_the_rules_say_of_the_buckets(clickhouse_databa
         "2026-11-20T12:00:31Z",
         "2026-11-20T12:01:00Z",
     )
-    assert board["newest_event_at"] == "2026-11-21T11:59:00Z"
+    assert (board["newest_event_at"], board["newest_received_at"]) == (
+        "2026-11-21T11:58:30Z",
+        "2026-11-21T11:58:31Z",
+    )
     assert [(s["account_id"], s["rank"], s["score"]) for s in board["scores"]] == [
         (s.account_id, s.rank, s.score) for s in expected
     ]

@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 from services.api.board import no_score, ranking
-from services.api.rows import Account
+from services.api.rows import Account, AccountData
 from services.rules.score import AccountScore
-from tests.integration.api_support import NOW, RULES
+from tests.integration.api_support import HOUR, NOW, RULES
 
 
 def account(account_id: str) -> Account:
@@ -17,16 +17,27 @@ def score(account_id: str, points: float | None, rank: int | None) -> AccountSco
 def test_order_is_by_rank_then_by_score_then_by_name() -> None:
     scores = [score("e", 5.0, None), score("d", 9.0, None), score("b", 70.0, 1), score("c", 70.0, 1)]
     scores.append(score("a", 60.0, 3))
-    listed = ranking(map(account, "gfedcba"), {s.account_id: s for s in scores}, {}, RULES)
+    listed = ranking(map(account, "gfedcba"), {s.account_id: s for s in scores}, {}, {}, RULES)
     assert "".join(entry.account_id for entry in listed) == "bcadefg"
 
 
 def test_only_the_accounts_given_are_listed() -> None:
-    listed = ranking([account("a")], {"b": score("b", 1.0, 1)}, {"a": 4}, RULES)
+    listed = ranking([account("a")], {"b": score("b", 1.0, 1)}, {"a": 4}, {}, RULES)
     assert [(entry.account_id, entry.score, entry.rank_before) for entry in listed] == [("a", None, 4)]
 
 
 def test_an_account_without_score_still_shows_the_weights() -> None:
-    [entry] = ranking([account("a")], {}, {}, RULES)
+    [entry] = ranking([account("a")], {}, {}, {}, RULES)
     assert (entry.parts.comments.weight, entry.parts.comments.points) == (0.4, None)
     assert (entry.incomplete, entry.completeness) == (True, 0.0)
+
+
+def test_figures_of_a_bucket_that_states_the_future_are_no_newer_than_what_arrived() -> None:
+    arrived = NOW - HOUR
+    data = AccountData([], newest_event_at=arrived, newest_received_at=arrived, simulated=False, ahead=[])
+    stated = {"a": replace(no_score("a", RULES), newest_event_at=NOW + 7 * HOUR)}
+    [entry] = ranking([account("a")], stated, {}, {"a": data}, RULES)
+    assert (entry.newest_event_at, entry.newest_received_at) == (arrived, arrived)
+    old = {"a": replace(no_score("a", RULES), newest_event_at=NOW - 9 * HOUR)}
+    [entry] = ranking([account("a")], old, {}, {"a": data}, RULES)
+    assert entry.newest_event_at == NOW - 9 * HOUR
