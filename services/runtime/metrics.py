@@ -47,7 +47,7 @@ INGEST_EVENTS = Counter(
 )
 INGEST_EVENTS_AHEAD = Counter(
     "pantau_ingest_events_ahead_total",
-    "Events taken that were over 5 minutes ahead of their arrival.",
+    "Accepted events dated more than five minutes after their arrival: a sender's clock or zone is wrong.",
     ["type"],
 )
 INGEST_PUBLISH_SECONDS = Histogram(
