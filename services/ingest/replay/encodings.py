@@ -1,0 +1,110 @@
+"""Bytes of a file to its text, whatever program wrote it."""
+
+import codecs
+import gzip
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+_GZIP_MAGIC = b"\x1f\x8b"
+# UTF-32 before UTF-16: the little-endian mark of the one begins with that of the other.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_AS_CSV = "open it in the program that made it and save the table as 'CSV UTF-8'"
+# What is given by mistake, by the bytes at its start, in lower case.
+_STRANGERS = (
+    (b"pk\x03\x04", f"an Excel workbook (xlsx) or another ZIP archive; {_AS_CSV}, or unpack it first"),
+    (b"\xd0\xcf\x11\xe0", f"an old Excel workbook (xls); {_AS_CSV}"),
+    (b"%pdf", f"a PDF; {_AS_CSV}"),
+    (b"<!doctype html", f"a web page (HTML), also when its name ends in .xls or .csv; {_AS_CSV}"),
+    (b"<html", f"a web page (HTML), also when its name ends in .xls or .csv; {_AS_CSV}"),
+    (b"<table", f"a web page (HTML), also when its name ends in .xls or .csv; {_AS_CSV}"),
+    (b"<?xml", f"XML; {_AS_CSV}"),
+    (b"{\\rtf", f"a formatted text (RTF); {_AS_CSV}"),
+    (b"sqlite format 3", f"an SQLite database; {_AS_CSV}"),
+    (b"par1", f"a Parquet file; {_AS_CSV}"),
+    (b"bzh", "packed with bzip2; unpack it first"),
+    (b"\xfd7zxz", "packed with xz; unpack it first"),
+    (b"(\xb5/\xfd", "packed with zstd; unpack it first"),
+    (b"rar!", "a RAR archive; unpack it first"),
+    (b"7z\xbc\xaf", "a 7-Zip archive; unpack it first"),
+)
+_MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class FileError(Exception):
+    """A file that cannot be read as a whole, in a sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Bytes that the encoding does not know stand in `text` as lone surrogates: see `is_damaged`."""
+
+    text: str
+    encoding: str
+
+
+def decoded(path: Path) -> Decoded:
+    """Plain or gzip; UTF-8, UTF-16 or UTF-32 with or without a byte order mark, else Windows-1252.
+
+    Raises FileError.
+    """
+    content = _content(path)
+    for magic, what in _STRANGERS:
+        if content[:64].removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(magic):
+            raise FileError(f"{path}: this is {what}")
+    encoding, mark = _encoding(content)
+    if encoding.startswith(("utf-16", "utf-32")) and len(content) % 2:
+        raise FileError(f"{path}: cut off in the middle of a character ({encoding}); export or copy it again")
+    text = content[mark:].decode(encoding, "surrogateescape" if "-16" not in encoding else "surrogatepass")
+    if not text.strip("\0 \t\r\n"):
+        raise FileError(f"{path}: the file is empty")
+    return Decoded(text, encoding)
+
+
+def is_damaged(text: str) -> bool:
+    """Whether it holds NULs or bytes that its file's encoding does not know."""
+    return "\0" in text or (not text.isascii() and _SURROGATE.search(text) is not None)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+        return gzip.decompress(content) if content[:2] == _GZIP_MAGIC else content
+    except (OSError, EOFError, zlib.error) as error:
+        raise FileError(f"{path}: {error}; if it was packed or copied, do that again") from error
+
+
+def _encoding(content: bytes) -> tuple[str, int]:
+    """With the length of the byte order mark."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return encoding, len(mark)
+    head = content[:4096]
+    if head.count(0) * 5 > len(head) * 2:  # mostly Latin letters, so that every other byte is NUL
+        return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be", 0
+    return ("cp1252" if _is_single_byte(content) else "utf-8"), 0
+
+
+def _is_single_byte(content: bytes) -> bool:
+    """Not UTF-8, and not UTF-8 with some damaged rows either: that holds whole characters as well."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return not any(_is_utf8(found[0]) for found in _MULTIBYTE.finditer(content))
+    return False
+
+
+def _is_utf8(piece: bytes) -> bool:
+    try:
+        piece.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
