@@ -35,8 +35,8 @@ _STRANGERS = (
     (b"rar!", "a RAR archive; unpack it first"),
     (b"7z\xbc\xaf", "a 7-Zip archive; unpack it first"),
 )
-_MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_BEYOND_ASCII = re.compile("[^\0-\x7f]")
 
 
 class FileError(Exception):
@@ -60,11 +60,14 @@ def decoded(path: Path) -> Decoded:
     for magic, what in _STRANGERS:
         if content[:64].removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(magic):
             raise FileError(f"{path}: this is {what}")
-    encoding, mark = _encoding(content)
+    try:
+        encoding, mark = _encoding(content)
+    except ValueError as error:
+        raise FileError(f"{path}: {error}") from error
     if encoding.startswith(("utf-16", "utf-32")) and len(content) % 2:
         raise FileError(f"{path}: cut off in the middle of a character ({encoding}); export or copy it again")
     text = content[mark:].decode(encoding, "surrogateescape" if "-16" not in encoding else "surrogatepass")
-    if not text.strip("\0 \t\r\n"):
+    if not text.replace("\0", "").strip():
         raise FileError(f"{path}: the file is empty")
     return Decoded(text, encoding)
 
@@ -83,28 +86,26 @@ def _content(path: Path) -> bytes:
 
 
 def _encoding(content: bytes) -> tuple[str, int]:
-    """With the length of the byte order mark."""
+    """With the length of the byte order mark. Raises ValueError."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return encoding, len(mark)
     head = content[:4096]
     if head.count(0) * 5 > len(head) * 2:  # mostly Latin letters, so that every other byte is NUL
         return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be", 0
-    return ("cp1252" if _is_single_byte(content) else "utf-8"), 0
+    return _narrow_encoding(content), 0
 
 
-def _is_single_byte(content: bytes) -> bool:
-    """Not UTF-8, and not UTF-8 with some damaged rows either: that holds whole characters as well."""
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return not any(_is_utf8(found[0]) for found in _MULTIBYTE.finditer(content))
-    return False
+def _narrow_encoding(content: bytes) -> str:
+    """UTF-8, also with some damaged rows, or Windows-1252, in which UTF-8 comes about by accident only.
 
-
-def _is_utf8(piece: bytes) -> bool:
-    try:
-        piece.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+    Raises ValueError when it is both.
+    """
+    text = content.decode("utf-8", "surrogateescape")
+    strange = len(_SURROGATE.findall(text))
+    if not strange:
+        return "utf-8"
+    whole = len(_BEYOND_ASCII.findall(text)) - strange
+    if whole and strange > whole:
+        raise ValueError(f"partly UTF-8, partly another encoding; {_AS_CSV}")
+    return "utf-8" if whole else "cp1252"

@@ -15,12 +15,26 @@ __all__ = ["File", "FileError", "Row", "opened"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`number` counts data rows from 1, `line` is where it begins; without `fields`, `fault` says why."""
+    """`number` counts data rows from 1, `line` is where it begins; without `fields`, `fault` says why.
+
+    `last_line` is where it ends, in tables.
+    """
 
     number: int
     fields: dict[str, Any] | None
     line: int = 0
     fault: str = ""
+    last_line: int = 0
+
+    @property
+    def place(self) -> str:
+        """For people, who look for it in an editor or a spreadsheet."""
+        if not self.line:
+            return f"row {self.number}"
+        lines = (
+            f"lines {self.line} to {self.last_line}" if self.last_line > self.line else f"line {self.line}"
+        )
+        return f"row {self.number} ({lines})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +53,7 @@ class File:
         assert self.table is not None
         for number, row in enumerate(self.table.rows(), start=1):
             cells = dict(zip(_named(self.table.heading), (cell or None for cell in row.cells), strict=False))
-            yield Row(number, None if row.fault else cells, row.line, row.fault)
+            yield Row(number, None if row.fault else cells, row.line, row.fault, row.last_line)
 
     def _objects(self) -> Iterator[Row]:
         for number, row in enumerate(json_rows(self.content.text), start=1):

@@ -29,22 +29,16 @@ MAX_NAME_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True, order=True)
 class Line:
-    """An event to send: when it became known (Unix microseconds), its JSON, and the row that it came from."""
+    """An event to send: when it became known (Unix microseconds), its JSON, and from which row it came."""
 
     at: int
     rank: int
     json: bytes
-    file: str
-    row: int
-    file_line: int = 0
+    place: str
 
     @property
     def instant(self) -> datetime:
         return _EPOCH + self.at * _MICROSECOND
-
-    @property
-    def place(self) -> str:
-        return _place(self.file, self.row, self.file_line)
 
 
 @dataclass(slots=True)
@@ -89,16 +83,17 @@ class Script:
         habits = learned(rows, self.defaults, assumed.saved_at)
         reader = RowReader(self.defaults, habits, str(path), assumed)
         for row in rows:
+            place = f"{path.name} {row.place}"
             try:
                 found = reader.mapped(row)
             except RowError as error:
-                self.refusals.add(str(error), _place(path.name, row.number, row.line), error.kind)
+                self.refusals.add(str(error), place, error.kind)
                 continue
             self._note_account(found)
             for event in found.events:
-                self._add(event, _line(event, found.at, path.name, row))
+                self._add(event, _line(event, found.at, place))
             for note in found.notes:
-                self.notes.add(note, _place(path.name, row.number, row.line))
+                self.notes.add(note, place)
 
     def finish(self, now: datetime | None = None) -> None:
         """Put everything in order; with `now`, move all instants so that the last event is now."""
@@ -154,13 +149,9 @@ class Script:
         return [line for line in self.lines if line.at > limit]
 
 
-def _place(file: str, row: int, line: int) -> str:
-    return f"{file} row {row}" + (f" (line {line})" if line else "")
-
-
-def _line(event: JsonEvent, at: datetime, file: str, row: Row) -> Line:
+def _line(event: JsonEvent, at: datetime, place: str) -> Line:
     text = orjson.dumps(event, option=orjson.OPT_UTC_Z)
-    return Line((at - _EPOCH) // _MICROSECOND, _RANKS[event["type"]], text, file, row.number, row.line)
+    return Line((at - _EPOCH) // _MICROSECOND, _RANKS[event["type"]], text, place)
 
 
 def _moved(line: bytes, shift: timedelta) -> bytes:

@@ -17,15 +17,17 @@ _DELIMITERS: Final = (",", ";", "\t", "|")
 _SAMPLED_LINES = 50
 _LINES_OF_TITLES = 20
 _MAX_CELL_LINES = 500  # of a text in quotes; no post has more
+_DAMAGED = "characters that its encoding does not know; save it as CSV UTF-8"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A row as it stands: its first line (from 1), and its cells or why they are not readable."""
+    """A row as it stands: its first and last line (from 1), and its cells or why they are not readable."""
 
     line: int
+    last_line: int
     cells: tuple[str, ...]
     fault: str = ""
 
@@ -71,21 +73,17 @@ class Table:
 
     def _row(self, at: int) -> tuple[Cells, int]:
         cells, following = self._record(at)
-        if cells is None and self._is_closed(self.lines[at]):
-            following = at + 1
-        elif cells is None:
-            following = self._next_whole(at + 1)
-        number = self.first + at
-        if is_damaged("".join(self.lines[at:following])):
-            return Cells(
-                number, (), "characters that its encoding does not know; save it as CSV UTF-8"
-            ), following
         if cells is None:
-            return Cells(number, (), self._fault(at)), following
+            following = self._next_whole(at + 1)
+        lines = self.first + at, self.first + following - 1
+        if is_damaged("".join(self.lines[at:following])):
+            return Cells(*lines, (), _DAMAGED), following
+        if cells is None:
+            return Cells(*lines, (), self._fault(at)), following
         fitting = self._fitting(cells)
         if fitting is None:
-            return Cells(number, (), self._wrong_width(cells)), following
-        return Cells(number, fitting), following
+            return Cells(*lines, (), self._wrong_width(cells)), following
+        return Cells(*lines, fitting), following
 
     def _record(self, at: int) -> tuple[tuple[str, ...] | None, int]:
         """The cells of the row that begins at a line, and the line after it; None: not well formed."""

@@ -87,7 +87,7 @@ def test_refusals_are_counted_with_their_first_row() -> None:
 
 
 def line(at: int, size: int = 10) -> Line:
-    return Line(at, 0, b"x" * size, "a", 1)
+    return Line(at, 0, b"x" * size, "a row 1")
 
 
 async def collected(lines: Iterator[Line], speed: float | None) -> list[int]:
