@@ -20,7 +20,7 @@ def _hard_to_guess(key: SecretStr) -> SecretStr:
 def known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError) as error:
         raise ValueError("give a zone of the IANA database, such as Asia/Jakarta or UTC") from error
     return name
 

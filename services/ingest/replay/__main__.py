@@ -1,6 +1,7 @@
 """`python -m services.ingest.replay FILE...`: send recorded comments and readings through ingest."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ from services.runtime.clock import utc_now
 
 EXIT_SOME_REFUSED = 1
 EXIT_FAILED = 2
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")  # in which notes of one kind differ
 
 console = Console()
 
@@ -172,7 +174,7 @@ async def _play(script: Script, client: Client, speed: float | None) -> int:
             for index, reason in answer.refused:
                 script.refusals.add(reason, batch[index].place)
             for index, note in answer.notes:
-                script.notes.add(note, batch[index].place)
+                script.notes.add(note, batch[index].place, _NUMBER.sub("…", note))
             progress.advance(task, len(batch))
     return accepted
 

@@ -73,14 +73,15 @@ class Cells:
             raise RowError(f"the row has no {field}")
         return identifier
 
-    def author(self) -> tuple[str | None, str]:
+    def author(self) -> tuple[str | None, RowError | None]:
         """The commenter, and why not when he cannot be read as one: that does not cost the comment."""
         column, value = self.layout.found(self.row, "author_id")
         try:
             self._refuse_lost(column, value)
-            return read_author(value), ""
+            return read_author(value), None
         except Unreadable as error:
-            return None, f"{column}: {error}; left out"
+            note = f"{column}: {error}; the comment is sent without its author"
+            return None, RowError(note, note.replace(shown(value), "…"))
 
     def instant(self, field: str) -> datetime | None:
         column, value = self.layout.found(self.row, field)

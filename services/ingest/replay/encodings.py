@@ -90,9 +90,10 @@ def _encoding(content: bytes) -> tuple[str, int]:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return encoding, len(mark)
-    head = content[:4096]
-    if head.count(0) * 5 > len(head) * 2:  # mostly Latin letters, so that every other byte is NUL
-        return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be", 0
+    # Without a mark: of Latin letters, blanks and delimiters every other byte is NUL, of damage any.
+    even, odd = (content[start:4096:2].count(0) for start in (0, 1))
+    if max(even, odd) * 10 > len(content[:4096]) and max(even, odd) > 10 * min(even, odd):
+        return ("utf-16-le" if odd > even else "utf-16-be"), 0
     return _narrow_encoding(content), 0
 
 

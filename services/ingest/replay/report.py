@@ -68,7 +68,7 @@ def baselines(script: Script, sent: Sent) -> str:
     return (
         f"{_posts(found.posts)} published before the account was onboarded: the first reading of such "
         "a post is its baseline, from which its views and likes count. "
-        f"{found.alone} of these have only one reading here, so they count 0 until a later reading is sent "
+        f"With only one reading here: {found.alone}; these count 0 until a later reading is sent "
         "(export again later and replay that file too). If they are to count in full, register the account "
         "with an earlier onboarded_at (POST /v1/accounts?update=true) before replaying"
     )

@@ -31,7 +31,7 @@ class Mapped:
     account_name: str | None
     at: datetime
     events: tuple[JsonEvent, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[RowError, ...] = ()
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class RowReader:
     habits: Habits = field(default_factory=Habits)
     file: str = "the file"
     assumed: Assumed = field(default_factory=Assumed)
-    _pages: set[tuple[str, ...]] = field(default_factory=set)
+    _pages: dict[tuple[str, ...], str] = field(default_factory=dict)
     _copies: Counter[str] = field(default_factory=Counter)
     _unused: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
 
@@ -132,9 +132,9 @@ class RowReader:
         if not cells.layout.pages:
             return
         page = tuple(str(cells.row.get(name) or "") for name in cells.layout.pages)
-        self._pages.add(page)
+        self._pages.setdefault(page, cells.told("account_name") or page[0])
         if len(self._pages) > 1 and self.defaults.account:
-            names = ", ".join(sorted(filter(None, (page[-1] or page[0] for page in self._pages if page))))
+            names = ", ".join(sorted(self._pages.values()))
             raise FileError(
                 f"{self.file}: holds more than one page or account ({names}); "
                 "make a file of each, and name its account with --account"

@@ -93,7 +93,7 @@ class Script:
             for event in found.events:
                 self._add(event, _line(event, found.at, place))
             for note in found.notes:
-                self.notes.add(note, place)
+                self.notes.add(str(note), place, note.kind)
 
     def finish(self, now: datetime | None = None) -> None:
         """Put everything in order; with `now`, move all instants so that the last event is now."""

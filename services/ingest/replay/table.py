@@ -106,15 +106,26 @@ class Table:
         return 0
 
     def _stands_without(self, at: int, end: int) -> bool:
-        """Whether the lines after the first are whole rows by themselves: then its quote was a stray one."""
+        """Whether the lines after the first are rows by themselves, and with it are none or end in another.
+
+        Then the quote of the first was a stray one.
+        """
+        after = next((line for line in range(end, len(self.lines)) if self.lines[line].strip()), None)
+        if self._whole(at) and (after is None or self._whole(after)):
+            return False
         following = at + 1
         while following < end:
-            after = following + 1 if self._is_closed(self.lines[following]) else self._closing(following)
-            text = "".join(self.lines[following:after])
-            if not text or not self._strict.fullmatch(text) or len(self._cells(text)) != len(self.heading):
+            following = self._whole(following) if self.lines[following].strip() else following + 1
+            if not following:
                 return False
-            following = after
-        return len(self.heading) > 1
+        return True
+
+    def _whole(self, at: int) -> int:
+        """The line after the row that begins at a line, if that is well formed and wide enough; else 0."""
+        end = at + 1 if self._is_closed(self.lines[at]) else self._closing(at)
+        text = "".join(self.lines[at:end])
+        fits = self._strict.fullmatch(text) and len(self._cells(text)) == len(self.heading) > 1
+        return end if fits else 0
 
     def _next_whole(self, at: int) -> int:
         """Past the rest of a broken row of several lines: up to the next line that is a row by itself."""

@@ -60,6 +60,7 @@ QUOTINGS = (csv.QUOTE_ALL, csv.QUOTE_MINIMAL)
     st.sampled_from(sorted(ENCODINGS)),
     st.sampled_from(PACKINGS),
 )
+@example([["", "", "", "\n|||"], ["", "", "", "\n0"]], "|", csv.QUOTE_ALL, "UTF-8", bytes)
 def test_a_table_is_read_as_it_was_written(  # noqa: PLR0917 - hypothesis gives them by place
     tmp_path_factory: pytest.TempPathFactory,
     given_rows: list[list[str]],
