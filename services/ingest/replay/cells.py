@@ -1,7 +1,8 @@
 """The cells of one row, read as fields of events by the readers that ingest has too."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from services.ingest.reading.instants import read_instant
 from services.ingest.reading.missing import is_missing
 from services.ingest.reading.words import read_flag, read_platform
 from services.ingest.replay.columns import DAYS, HOSTS, LIFETIME
-from services.ingest.replay.habits import Assumed, Defaults, Habits
+from services.ingest.replay.habits import Assumption, Defaults, Habits
 from services.ingest.replay.layout import Layout, aliases, plain
 
 _OPTIONS = {"may be day/month": "--date-order dmy or mdy", "thousands": "--thousands . or ,"}
@@ -35,7 +36,7 @@ class Cells:
     layout: Layout
     defaults: Defaults
     habits: Habits
-    assumed: Assumed
+    assumed: Counter[Assumption] = field(default_factory=Counter)
 
     def raw(self, field: str) -> str:
         """As it stands; empty when not given."""
@@ -108,10 +109,10 @@ class Cells:
         if given is not None:
             return given
         if self.defaults.observed_at:
-            self.assumed.timed_by_option += 1
+            self.assumed["timed by option"] += 1
             return self.defaults.observed_at
         if self.layout.is_export and self.habits.saved_at:
-            self.assumed.timed_by_file += 1
+            self.assumed["timed by file"] += 1
             return self.habits.saved_at
         raise RowError("the row does not say when it was read (observed_at); give --observed-at INSTANT")
 
@@ -155,7 +156,7 @@ class Cells:
             return read_instant(value, order=self.habits.order)
         except Unreadable:
             instant = read_instant(value, zone=self.defaults.zone, order=self.habits.order)
-            self.assumed.zoned += 1
+            self.assumed["zoned"] += 1
             return instant
 
     def _with_clock(self, field: str, value: object) -> object:

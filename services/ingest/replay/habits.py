@@ -3,11 +3,11 @@
 Also where its cells are read by these, so that each count of what was assumed is kept in one place.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from services.ingest.reading.counts import Grouping, grouping_of
@@ -18,6 +18,7 @@ from services.ingest.replay.files import Row
 from services.ingest.replay.layout import Layout, layout
 from services.ingest.settings import DEFAULT_ZONE
 
+Assumption = Literal["zoned", "timed by option", "timed by file", "derived id"]
 _INSTANTS = ("created_at", "published_at", "observed_at")
 _IDENTIFIERS = ("comment_id", "post_id", "parent_id", "author_id")
 
@@ -47,15 +48,12 @@ class Habits:
 
 @dataclass(slots=True)
 class Assumed:
-    """What was taken for granted in one file, in rows or values, for the closing report."""
+    """What was taken for granted in one file; `counts` in values or rows, of rows that were not refused."""
 
     encoding: str = ""
     heading_line: int = 1
     saved_at: datetime | None = None
-    zoned: int = 0
-    timed_by_option: int = 0
-    timed_by_file: int = 0
-    derived_ids: int = 0
+    counts: Counter[Assumption] = field(default_factory=Counter)
     unused: dict[str, str] = field(default_factory=dict)
 
 

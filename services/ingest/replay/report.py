@@ -38,23 +38,23 @@ def report(console: Console, script: Script, sent: Sent, now: datetime) -> None:
 
 def assumptions(assumed: Assumed, defaults: Defaults) -> list[str]:
     """What was taken for granted in one file, and by which option it is said otherwise."""
-    found = []
+    found, counts = [], assumed.counts
     if assumed.encoding not in {"", "utf-8"}:
         found.append(f"read as {assumed.encoding}")
     if assumed.heading_line > 1:
         found.append(f"the heading is taken from line {assumed.heading_line}")
-    if assumed.zoned:
-        found.append(f"{_times(assumed.zoned)} without an offset, read as of {defaults.zone} (--zone)")
-    if assumed.timed_by_option:
-        found.append(f"{_rows(assumed.timed_by_option)} without a time, read as of --observed-at")
-    if assumed.timed_by_file and assumed.saved_at:
+    if counts["zoned"]:
+        found.append(f"{_times(counts['zoned'])} without an offset, read as of {defaults.zone} (--zone)")
+    if counts["timed by option"]:
+        found.append(f"{_rows(counts['timed by option'])} without a time, read as of --observed-at")
+    if counts["timed by file"] and assumed.saved_at:
         instant = assumed.saved_at.astimezone(defaults.zone).isoformat()
         found.append(
-            f"{_rows(assumed.timed_by_file)} that do not say when they were read, taken as read "
+            f"{_rows(counts['timed by file'])} that do not say when they were read, taken as read "
             f"when the file was last written, {instant} (--observed-at)"
         )
-    if assumed.derived_ids:
-        found.append(f"{_rows(assumed.derived_ids)} without an id, given one made from what they say")
+    if counts["derived id"]:
+        found.append(f"{_rows(counts['derived id'])} without an id, given one made from what they say")
     if assumed.unused:
         found.append(f"columns not used: {_columns(assumed.unused)}")
     return found

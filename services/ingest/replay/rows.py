@@ -54,17 +54,17 @@ class RowReader:
         if found is None:
             raise RowError(_unknown(row.fields))
         self._note_unused(row.fields, found.unused)
-        cells = Cells(row.fields, found, self.defaults, self.habits, self.assumed)
+        cells = Cells(row.fields, found, self.defaults, self.habits)
         self._refuse_two_pages(cells)
-        if found.kind == "comment":
-            return self._comment(cells)
-        return {"reading": _reading, "post": _post_alone, "followers": _followers}[found.kind](cells)
+        events = self._comment(cells) if found.kind == "comment" else _OTHERS[found.kind](cells)
+        self.assumed.counts.update(cells.assumed)
+        return events
 
     def _comment(self, cells: Cells) -> Mapped:
         comment_id, written_at = cells.identifier("comment_id"), cells.instant("created_at")
         self._refuse_nameless(comment_id, written_at)
         author, note = cells.author()
-        created_at = written_at or self._supplied_time()
+        created_at = written_at or self._supplied_time(cells)
         observed_at = cells.instant("observed_at") or created_at
         event: JsonEvent = {
             "type": "comment.observed",
@@ -80,6 +80,7 @@ class RowReader:
             **_true(cells, "by_account", "deleted", "simulated"),
         }
         if comment_id is None:
+            cells.assumed["derived id"] += 1
             event["comment_id"] = self._derived_id(event, written_at)
         return Mapped(event["account_id"], None, observed_at, (event,), (note,) if note else ())
 
@@ -95,9 +96,9 @@ class RowReader:
         if missing:
             raise RowError(f"the comment has no {' and no '.join(missing)}; give {' and '.join(options)}")
 
-    def _supplied_time(self) -> datetime:
+    def _supplied_time(self, cells: Cells) -> datetime:
         assert self.defaults.observed_at is not None
-        self.assumed.timed_by_option += 1
+        cells.assumed["timed by option"] += 1
         return self.defaults.observed_at
 
     def _derived_id(self, event: JsonEvent, created_at: datetime | None) -> str:
@@ -114,7 +115,6 @@ class RowReader:
         ]
         content = repr(said)
         self._copies[content] += 1
-        self.assumed.derived_ids += 1
         return "derived-" + hashlib.sha256(f"{content}{self._copies[content]}".encode()).hexdigest()[:32]
 
     def _note_unused(
@@ -191,6 +191,9 @@ def _followers(cells: Cells) -> Mapped:
         **_true(cells, "simulated"),
     }
     return Mapped(event["account_id"], cells.told("account_name") or None, event["observed_at"], (event,))
+
+
+_OTHERS = {"reading": _reading, "post": _post_alone, "followers": _followers}
 
 
 def _common(cells: Cells) -> JsonEvent:

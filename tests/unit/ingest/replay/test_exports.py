@@ -3,6 +3,7 @@
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -80,7 +81,7 @@ def test_an_export_is_as_old_as_its_file_unless_told(tmp_path: Path) -> None:
     script.finish()
     found = [event["observed_at"] for event in sent_events(script) if "views" in event]
     assert found == ["2026-11-25T09:00:01Z"] * 2
-    assert [assumed.timed_by_file for assumed in script.assumed.values()] == [2]
+    assert [assumed.counts["timed by file"] for assumed in script.assumed.values()] == [2]
 
 
 def test_the_same_in_indonesian_after_a_spreadsheet(tmp_path: Path) -> None:
@@ -183,7 +184,7 @@ def test_names_of_authors_are_hashed_whatever_they_are_made_of(tmp_path: Path) -
 
 def test_comments_without_id_and_time_need_both_options(tmp_path: Path) -> None:
     content = 'akun;text\nsatu;Bagus, lanjutkan\ndua;\ntiga;"PERCUMA, buang"" energi"\nempat;ya|@a amin\n'
-    options = {"account": "dinkes", "platform": "ig"}
+    options: dict[str, Any] = {"account": "dinkes", "platform": "ig"}
     bare = read(tmp_path, content, **options)
     assert bare.refusals.counts.total() == 4
     [(words, place)] = refused(bare)
@@ -199,7 +200,7 @@ def test_comments_without_id_and_time_need_both_options(tmp_path: Path) -> None:
     }
     assert {event["created_at"] for event in found.values()} == {"2026-11-25T09:00:01Z"}
     [assumed] = told.assumed.values()
-    assert (assumed.derived_ids, assumed.timed_by_option) == (4, 4)
+    assert assumed.counts == {"derived id": 4, "timed by option": 4}
 
 
 @pytest.mark.parametrize(
@@ -253,7 +254,7 @@ def test_the_zone_of_times_without_an_offset(tmp_path: Path) -> None:
         "2026-11-25T22:40:00Z",
         "2026-11-25T23:59:00Z",
     ]
-    assert [assumed.zoned for assumed in script.assumed.values()] == [1]
+    assert [assumed.counts["zoned"] for assumed in script.assumed.values()] == [1]
     other = read(tmp_path, content, zone=ZoneInfo("Asia/Makassar"))
     assert sent_events(other)[0]["created_at"] == "2026-11-25T21:40:00Z"
 

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -34,7 +35,12 @@ def test_refusals_are_told_with_the_value_and_the_first_row(tmp_path: Path) -> N
 
 def test_what_was_assumed_is_told_with_the_option_that_says_otherwise(tmp_path: Path) -> None:
     content = "Laporan\nakun;text;cuaca;label\nsatu;Bagus;hujan;positif\n".encode("utf-16")
-    options = {"account": "dinkes", "platform": "ig", "observed_at": SAVED, "derive_ids": True}
+    options: dict[str, Any] = {
+        "account": "dinkes",
+        "platform": "ig",
+        "observed_at": SAVED,
+        "derive_ids": True,
+    }
     lines = told(read(tmp_path, content, **options)).splitlines()
     assert lines[:5] == [
         "file.csv: read as utf-16-le",
