@@ -1,7 +1,6 @@
 """`python -m services.ingest.replay FILE...`: send recorded comments and readings through ingest."""
 
 import asyncio
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,7 +37,6 @@ from services.runtime.clock import utc_now
 
 EXIT_SOME_REFUSED = 1
 EXIT_FAILED = 2
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")  # in which notes of one kind differ
 
 console = Console()
 
@@ -172,9 +170,9 @@ async def _play(script: Script, client: Client, speed: float | None) -> int:
             answer = await client.send_events([line.json for line in batch])
             accepted += answer.accepted
             for index, reason in answer.refused:
-                script.refusals.add(reason, batch[index].place)
+                script.refusals.add(reason, batch[index].place, values_alike=False)
             for index, note in answer.notes:
-                script.notes.add(note, batch[index].place, _NUMBER.sub("…", note))
+                script.notes.add(note, batch[index].place)
             progress.advance(task, len(batch))
     return accepted
 

@@ -1,7 +1,8 @@
 """The cells of one row, read as fields of events by the readers that ingest has too."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,11 +24,7 @@ _PLATFORM_OF_HOST = {host.strip(): name for name, hosts in HOSTS.items() for hos
 
 
 class RowError(ValueError):
-    """Why a row gives no event; `kind` is the same for all rows with that fault, whatever their values."""
-
-    def __init__(self, reason: str, kind: str | None = None) -> None:
-        super().__init__(reason)
-        self.kind = kind or reason
+    """Why a row gives no event, in a sentence that names the column and the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +51,23 @@ class Cells:
 
     def flag(self, field: str) -> bool:
         column, value = self.layout.found(self.row, field)
-        with _Naming(column, value):
+        if value is None:
+            return False
+        with _naming(column):
             return read_flag(value)
 
     def count(self, field: str) -> int | None:
         column, value = self.layout.found(self.row, field)
-        with _Naming(column, value):
+        if value is None:
+            return None
+        with _naming(column):
             return read_count(value, self.habits.grouping)
 
     def identifier(self, field: str) -> str | None:
         column, value = self.layout.found(self.row, field)
-        with _Naming(column, value):
+        if value is None:
+            return None
+        with _naming(column):
             self._refuse_lost(column, value)
             return read_identifier(value)
 
@@ -74,19 +77,20 @@ class Cells:
             raise RowError(f"the row has no {field}")
         return identifier
 
-    def author(self) -> tuple[str | None, RowError | None]:
+    def author(self) -> tuple[str | None, str]:
         """The commenter, and why not when he cannot be read as one: that does not cost the comment."""
         column, value = self.layout.found(self.row, "author_id")
         try:
             self._refuse_lost(column, value)
-            return read_author(value), None
+            return read_author(value), ""
         except Unreadable as error:
-            note = f"{column}: {error}; the comment is sent without its author"
-            return None, RowError(note, note.replace(shown(value), "…"))
+            return None, f"{column}: {error}; the comment is sent without its author"
 
     def instant(self, field: str) -> datetime | None:
         column, value = self.layout.found(self.row, field)
-        with _Naming(column, value):
+        if value is None:
+            return None
+        with _naming(column):
             return self._instant(self._with_clock(field, value))
 
     def needed_instant(self, field: str) -> datetime:
@@ -101,8 +105,7 @@ class Cells:
         if self.layout.is_export and value is not None and plain(column) in {"date", "tanggal"}:
             if plain(value) not in LIFETIME:
                 raise RowError(
-                    f"{column}: {shown(value)} makes it a day's gain, not a total; export with 'Lifetime'",
-                    f"{column}: one day's gain",
+                    f"{column}: {shown(value)} makes it a gain of one day, no total; export with 'Lifetime'"
                 )
             value = None
         given = None if value is None else self.instant("observed_at")
@@ -129,7 +132,7 @@ class Cells:
             value = self._host_platform() or self.defaults.platform
         if not value:
             raise RowError("the row names no platform; give one with --platform NAME")
-        with _Naming(column, value):
+        with _naming(column):
             return read_platform(value)
 
     def _host_platform(self) -> str | None:
@@ -168,17 +171,11 @@ class Cells:
         return f"{value} {clock}"
 
 
-class _Naming:
+@contextmanager
+def _naming(column: str) -> Iterator[None]:
     """Names the column in the refusal of its value, and the option that settles it."""
-
-    def __init__(self, column: str, value: object) -> None:
-        self._column, self._value = column, value
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(error, Unreadable):
-            option = next((f" ({told})" for words, told in _OPTIONS.items() if words in str(error)), "")
-            reason = f"{self._column}: {error}{option}"
-            raise RowError(reason, reason.replace(shown(self._value), "…")) from error
+    try:
+        yield
+    except Unreadable as error:
+        option = next((f" ({told})" for words, told in _OPTIONS.items() if words in str(error)), "")
+        raise RowError(f"{column}: {error}{option}") from error

@@ -31,7 +31,7 @@ class Mapped:
     account_name: str | None
     at: datetime
     events: tuple[JsonEvent, ...]
-    notes: tuple[RowError, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ Held as JSON lines (some 250 bytes each), sorted by instant and content, so that
 command line does not matter. Built once, then read from the front.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from services.ingest.replay.files import File, Row
 from services.ingest.replay.habits import Assumed, Defaults, learned
 from services.ingest.replay.rows import JsonEvent, Mapped, RowError, RowReader
 
+_VALUES = re.compile(r"'[^']*'|\"[^\"]*\"|\d+(?:[.,]\d+)*")
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INSTANTS = ("created_at", "published_at", "observed_at")
@@ -43,14 +45,16 @@ class Line:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts by kind, each with the words and the place of the first row that met it."""
+    """Counts by kind of words, each with those and the place of the first row that met it."""
 
     counts: Counter[str] = field(default_factory=Counter)
     examples: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def add(self, words: str, place: str, kind: str | None = None) -> None:
-        self.counts[kind or words] += 1
-        self.examples.setdefault(kind or words, (words, place))
+    def add(self, words: str, place: str, *, values_alike: bool = True) -> None:
+        """Words that differ in values only, in quotes or numbers, are of one kind, unless told otherwise."""
+        kind = _VALUES.sub("…", words) if values_alike else words
+        self.counts[kind] += 1
+        self.examples.setdefault(kind, (words, place))
 
 
 @dataclass(slots=True)
@@ -87,13 +91,13 @@ class Script:
             try:
                 found = reader.mapped(row)
             except RowError as error:
-                self.refusals.add(str(error), place, error.kind)
+                self.refusals.add(str(error), place)
                 continue
             self._note_account(found)
             for event in found.events:
                 self._add(event, _line(event, found.at, place))
             for note in found.notes:
-                self.notes.add(str(note), place, note.kind)
+                self.notes.add(note, place)
 
     def finish(self, now: datetime | None = None) -> None:
         """Put everything in order; with `now`, move all instants so that the last event is now."""

@@ -163,6 +163,9 @@ class Table:
         return "a quote is opened and not closed"
 
     def _wrong_width(self, cells: tuple[str, ...]) -> str:
+        other = next((mark for mark in _DELIMITERS if mark in cells[0]), None)
+        if len(cells) == 1 and other:
+            return f"cells between {other!r}, where those of the heading are between {self.delimiter!r}"
         count = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}"
         return (
             f"{count} where the heading has {len(self.heading)}; "

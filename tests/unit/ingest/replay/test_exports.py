@@ -117,7 +117,7 @@ def test_an_export_of_two_pages_is_not_given_to_one_account(tmp_path: Path) -> N
 def test_the_gains_of_single_days_are_no_totals(tmp_path: Path) -> None:
     script = read(tmp_path, FACEBOOK.replace("Lifetime", "11/24/2026"), account="dinkes")
     [(words, _)] = refused(script)
-    assert words == "Date: '11/24/2026' makes it a day's gain, not a total; export with 'Lifetime'"
+    assert words == "Date: '11/24/2026' makes it a gain of one day, no total; export with 'Lifetime'"
 
 
 def test_ids_that_a_spreadsheet_shortened_are_refused_one_and_all(tmp_path: Path) -> None:

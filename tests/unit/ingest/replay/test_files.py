@@ -142,6 +142,11 @@ def test_commas_in_the_text_of_a_semicolon_file_are_text() -> None:
     assert cells_of(found) == [["satu", "a, b, c"], ["dua", "d, e"]]
 
 
+def test_a_row_with_other_delimiters_than_the_heading_is_told_apart() -> None:
+    [row] = table("id,text,author\n1;bagus;u\n").rows()
+    assert row.fault == "cells between ';', where those of the heading are between ','"
+
+
 def test_a_table_of_one_column_is_one() -> None:
     assert cells_of(table("text\na, b\nc; d\n")) == [["a, b"], ["c; d"]]
 

@@ -86,6 +86,13 @@ def test_refusals_are_counted_with_their_first_row() -> None:
     assert script.refusals.examples == {reason: (reason, "a.jsonl row 2")}
 
 
+def test_refusals_that_differ_in_their_values_are_of_one_kind() -> None:
+    readings = [READING | {"views": views} for views in ("banyak", "12.000", "1.234", "sedikit")]
+    script = script_of(("a.csv", readings))
+    assert sorted(script.refusals.counts.values()) == [2, 2]
+    assert [place for _, place in script.refusals.examples.values()] == ["a.csv row 1", "a.csv row 2"]
+
+
 def line(at: int, size: int = 10) -> Line:
     return Line(at, 0, b"x" * size, "a row 1")
 
