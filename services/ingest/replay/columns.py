@@ -61,6 +61,8 @@ FIELDS: Final[dict[Kind, dict[str, str]]] = {
             "tanggal_waktu, date, tanggal, tgl, waktu, time"
         ),
         "clock": "jam, pukul, waktu, time",
+        # Says the platform only.
+        "permalink": "permalink, comment_url, post_url, tweet_url, video_url, url, link, tautan",
         "by_account": (
             "by_account, author_is_uploader, author_is_owner, author_is_channel_owner, is_owner, "
             "is_uploader, is_channel_owner, by_owner, from_page, oleh_akun, akun_sendiri"
@@ -140,7 +142,7 @@ NOT_USED: Final = {
     "Pantau labels by itself": "label, label_by, label_confidence, sentiment, sentimen, score, polarity",
     "a comment's likes and answers have no part in the score": (
         "comment:likes, comment:like_count, comment:likes_count, comment:replies, comment:reply_count, "
-        "comment:retweets, comment:retweet_count, comment:favorite_count"
+        "comment:retweets, comment:retweet_count, comment:favorite_count, comment:replies_count"
     ),
     "no views: people or displays": "reach, jangkauan, impressions, impresi",
     "sums or figures that no rule uses": (
@@ -158,11 +160,11 @@ NOT_USED: Final = {
     ),
 }
 KINDS: Final = {
-    "image": "photo, photos, image, graphimage, foto, gambar, ig_image, status_photo",
-    "video": "video, videos, graphvideo, ig_video",
-    "reel": "reel, reels, clips, ig_reel, short, shorts",
-    "album": "carousel, carousel_album, album, sidecar, graphsidecar, ig_carousel, korsel",
-    "story": "story, stories, cerita, ig_story",
+    "image": "photo, photos, image, graphimage, foto, gambar, ig_image, gambar_ig, foto_ig, status_photo",
+    "video": "video, videos, graphvideo, ig_video, video_ig",
+    "reel": "reel, reels, clips, ig_reel, reel_ig, reels_ig, short, shorts",
+    "album": "carousel, carousel_album, album, sidecar, graphsidecar, ig_carousel, carousel_ig, korsel",
+    "story": "story, stories, cerita, ig_story, cerita_ig",
     "text": "text, teks, status, statuses",
     "link": "link, links, tautan",
     "live": "live, live_video, siaran_langsung",

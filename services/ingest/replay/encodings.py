@@ -64,9 +64,10 @@ def decoded(path: Path) -> Decoded:
         encoding, mark = _encoding(content)
     except ValueError as error:
         raise FileError(f"{path}: {error}") from error
-    if encoding.startswith(("utf-16", "utf-32")) and len(content) % 2:
-        raise FileError(f"{path}: cut off in the middle of a character ({encoding}); export or copy it again")
-    text = content[mark:].decode(encoding, "surrogateescape" if "-16" not in encoding else "surrogatepass")
+    try:
+        text = content[mark:].decode(encoding, "surrogatepass" if "utf-16" in encoding else "surrogateescape")
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path}: damaged or cut off ({error}); export or copy it again") from error
     if not text.replace("\0", "").strip():
         raise FileError(f"{path}: the file is empty")
     return Decoded(text, encoding)

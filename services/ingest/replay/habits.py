@@ -3,6 +3,7 @@
 Also where its cells are read by these, so that each count of what was assumed is kept in one place.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from services.ingest.settings import DEFAULT_ZONE
 
 Assumption = Literal["zoned", "timed by option", "timed by file", "derived id"]
 _INSTANTS = ("created_at", "published_at", "observed_at")
+_SHORTENED = re.compile(r"(\d+[.,]\d+)E\+\d+", re.ASCII | re.IGNORECASE)
 _IDENTIFIERS = ("comment_id", "post_id", "parent_id", "author_id")
 
 
@@ -67,10 +69,12 @@ def learned(rows: Iterable[Row], defaults: Defaults, saved_at: datetime | None =
             continue
         found["counts"].update(_texts(kind, row.fields, (*COUNTS, "followers"), _is_marked))
         found["instants"].update(_texts(kind, row.fields, _INSTANTS, _is_ordered))
-        for name in _IDENTIFIERS:
-            column, value = kind.found(row.fields, name)
+        for column in (*kind.pages, *(kind.found(row.fields, name)[0] for name in _IDENTIFIERS)):
+            value = row.fields.get(column)
             if is_long(value):
                 identifiers[column].add(str(value))
+            elif isinstance(value, str) and (shortened := _SHORTENED.fullmatch(value.strip())):
+                found["counts"].add(shortened[1])  # 1,79E+16 says which mark is the decimal one
     return Habits(
         defaults.grouping or grouping_of(found["counts"]),
         defaults.order or order_of(found["instants"]),

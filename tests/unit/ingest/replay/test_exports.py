@@ -100,6 +100,16 @@ def test_the_same_in_indonesian_after_a_spreadsheet(tmp_path: Path) -> None:
     assert place == "file.csv row 2 (line 3)"
 
 
+def test_a_shortened_id_says_the_decimal_mark_of_its_file(tmp_path: Path) -> None:
+    content = INDONESIAN.replace("1.002.714", "2.714")
+    found = sent_events(read(tmp_path, content, account="dinkes", observed_at=SAVED))
+    assert [event["views"] for event in found if "views" in event] == [2714]
+    doubtful = content.replace("1,22E+15", "1220000000000044")
+    script = read(tmp_path, doubtful, account="dinkes", observed_at=SAVED)
+    assert sent_events(script) == []
+    assert refused(script)[0][0].endswith("(--thousands . or ,)")
+
+
 def test_the_account_columns_of_an_export_are_never_ours(tmp_path: Path) -> None:
     script = read(tmp_path, INSTAGRAM, account="dinkes", observed_at=SAVED)
     assert {event["account_id"] for event in sent_events(script)} == {"dinkes"}

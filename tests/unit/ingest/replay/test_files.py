@@ -256,7 +256,8 @@ def test_a_damaged_row_does_not_make_its_file_windows_1252(tmp_path: Path) -> No
         (b"<table><tr><td>", "a web page (HTML)"),
         (b"%PDF-1.7", "a PDF"),
         ("bagus é".encode() + "– “é” ñ".encode("cp1252"), "partly UTF-8, partly another encoding"),
-        (codecs.BOM_UTF16_LE + b"a\0b", "cut off in the middle of a character"),
+        (codecs.BOM_UTF16_LE + b"a\0b", "damaged or cut off"),
+        (codecs.BOM_UTF32_LE + b"a\0\0\0\xff\xff\xff\xff\0", "damaged or cut off"),
     ],
 )
 def test_files_that_are_no_tables_are_named_with_the_remedy(

@@ -256,6 +256,11 @@ def test_a_derived_id_gives_no_author_away() -> None:
     assert one["comment_id"] == other["comment_id"]
 
 
+def test_a_comments_address_says_its_platform() -> None:
+    row = COMMENT | {"platform": None, "postUrl": "https://www.instagram.com/p/DR/"}
+    assert events(row)[0]["platform"] == "instagram"
+
+
 @pytest.mark.parametrize(
     ("permalink", "platform"),
     [
