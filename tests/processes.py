@@ -25,7 +25,7 @@ class Service:
         self.name = name
         self.log = log
         self.ops_port = ports.choose(0)
-        self._environment = {
+        self.environment = {
             **os.environ,
             **environment,
             "METRICS_HOST": "127.0.0.1",
@@ -40,7 +40,7 @@ class Service:
                 [sys.executable, "-W", "error::RuntimeWarning", "-m", f"services.{self.name}"],
                 folder=ROOT,
                 output=output,
-                environment=self._environment,
+                environment=self.environment,
             )
 
     def wait_until_ready(self) -> None:

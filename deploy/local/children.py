@@ -2,7 +2,8 @@
 
 import asyncio
 import subprocess
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,15 +13,22 @@ from rich.text import Text
 from deploy.local.errors import LocalStackError
 from deploy.local.places import ROOT
 from deploy.local.processes import tether
+from deploy.local.restarts import MOST, SPAN_SECONDS, Restarts, ended
 
 COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "bright_cyan", "bright_magenta", "bright_green")
 LABEL_WIDTH = 10
 CHUNK_BYTES = 1 << 16
+READY_SECONDS = 180.0
+POLL_SECONDS = 0.1
+
+
+async def at_once() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """`layer`: the highest is stopped first, those of one layer together."""
+    """`layer`: the highest is stopped first, those of one layer together. `ready` is asked after a start."""
 
     name: str
     command: Sequence[str]
@@ -28,6 +36,7 @@ class Program:
     folder: Path = ROOT
     layer: int = 0
     grace_seconds: float = 25.0
+    ready: Callable[[], Awaitable[bool]] = at_once
 
 
 @dataclass(slots=True)
@@ -44,13 +53,15 @@ class Children:
     logs: Path
     running: list[Child] = field(default_factory=list)
     deaths: asyncio.Queue[Child] = field(default_factory=asyncio.Queue)
+    restarts: Restarts = field(default_factory=Restarts)
     watchers: list[asyncio.Task[None]] = field(default_factory=list)
 
-    async def start(self, program: Program) -> None:
+    async def start(self, program: Program) -> Child:
         """Call it in the main thread: the child ends with the thread that started it."""
         child = await self.spawn(program)
         self.running.append(child)
         self.watchers.append(asyncio.create_task(self.watch(child)))
+        return child
 
     async def run_to_end(self, program: Program) -> None:
         """A step of the preparation; raises LocalStackError when it fails, ends it when cancelled."""
@@ -82,10 +93,38 @@ class Children:
         if not child.stopping:
             await self.deaths.put(child)
 
-    async def first_death(self) -> LocalStackError:
-        child = await self.deaths.get()
-        name, code = child.program.name, child.process.returncode
-        return LocalStackError(f"{name} ended by itself with exit code {code}; see {self.log_of(name)}.")
+    async def keep(self) -> None:
+        """Start again what may be, each as often as `Restarts` says. Raises LocalStackError for the rest."""
+        async with asyncio.TaskGroup() as returning:
+            while True:
+                child = await self.deaths.get()
+                returning.create_task(self.start_again(child))
+
+    async def start_again(self, child: Child) -> None:
+        """Raises LocalStackError."""
+        program, code = child.program, child.process.returncode or 0
+        told = ended(program.name, code)
+        number = self.restarts.next_of(program.name, code, time.monotonic())
+        if number is None:
+            raise LocalStackError(f"{told}; see {self.log_of(program.name)}.")
+        self.running.remove(child)
+        within = f"{number} of {MOST} within {SPAN_SECONDS / 60:.0f} minutes"
+        self.console.print(f"[yellow]![/] {told}; started again ({within})", soft_wrap=True)
+        again = await self.start(program)
+        await self.until_ready(program)
+        if again.process.returncode is None:  # otherwise it is another start's to tell
+            self.console.print(f"[green]✓[/] {program.name} is back")
+
+    async def until_ready(self, program: Program) -> None:
+        """However often it is started meanwhile. Raises LocalStackError when it takes too long."""
+        deadline = time.monotonic() + READY_SECONDS
+        while not await program.ready():
+            if time.monotonic() > deadline:
+                raise LocalStackError(
+                    f"{program.name} was not ready within {READY_SECONDS:.0f} s; "
+                    f"see {self.log_of(program.name)}."
+                )
+            await asyncio.sleep(POLL_SECONDS)
 
     async def stop_all(self) -> None:
         for layer in sorted({child.program.layer for child in self.running}, reverse=True):

@@ -75,7 +75,8 @@ class Broker:
 
     def format_storage(self) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        arguments = ("format", "--cluster-id", cluster, "--config", str(self.folder / "server.properties"))
+        # In one word, since it may begin with a dash.
+        arguments = ("format", f"--cluster-id={cluster}", "--config", str(self.folder / "server.properties"))
         done = subprocess.run(
             self.java("kafka.tools.StorageTool", *arguments),
             capture_output=True,

@@ -28,8 +28,6 @@ from deploy.local.wall import build_steps
 from services.runtime.migrate import migrate
 
 STORAGE, SERVICE, FEED = 1, 2, 3  # layers: the highest is stopped first
-READY_SECONDS = 180.0
-POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +39,29 @@ class Stack:
     feed: bool
 
     async def run(self, announce: Callable[[], None]) -> None:
-        """Until SIGINT or SIGTERM; raises LocalStackError when a part fails. Leaves no process behind."""
+        """Until SIGINT or SIGTERM; raises LocalStackError when a part fails. Leaves no process behind.
+
+        A part that was killed or could not go on is started again, a few times.
+        """
         shutil.rmtree(self.state / "logs", ignore_errors=True)  # each run has its own
         children = Children(self.console, self.state / "logs")
         stopped = asyncio.create_task(asked_to_stop())
-        died = asyncio.create_task(children.first_death())
+        kept = asyncio.create_task(children.keep())
         up = asyncio.create_task(self.bring_up(children))
         try:
-            done, _ = await asyncio.wait({up, stopped, died}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait({up, stopped, kept}, return_when=asyncio.FIRST_COMPLETED)
             if up in done:
                 up.result()
                 announce()
-                done, _ = await asyncio.wait({stopped, died}, return_when=asyncio.FIRST_COMPLETED)
-            if died in done:
-                raise died.result()
+                done, _ = await asyncio.wait({stopped, kept}, return_when=asyncio.FIRST_COMPLETED)
+            if kept in done:
+                kept.result()
         finally:
             (self.state / "stack.json").unlink(missing_ok=True)
             self.console.print("[dim]·[/] stopping")
-            for task in (up, stopped, died):
+            for task in (up, stopped, kept):
                 task.cancel()
-            await asyncio.gather(up, stopped, died, return_exceptions=True)
+            await asyncio.gather(up, stopped, kept, return_exceptions=True)
             await children.stop_all()
 
     async def bring_up(self, children: Children) -> None:
@@ -81,16 +82,18 @@ class Stack:
             port, controller_port = self.plan.ports["kafka"], self.plan.ports["kafka controller"]
             broker = Broker(self.state / "kafka", port, controller_port, self.jars)
             await asyncio.to_thread(broker.prepare)
-            await children.start(Program("kafka", broker.command(), layer=STORAGE))
-            await until("kafka", listening(port))
+            program = Program("kafka", broker.command(), layer=STORAGE, ready=listening(port))
+            await children.start(program)
+            await children.until_ready(program)
             await create_missing(self.plan.kafka, read_topics())
 
     async def clickhouse(self, children: Children) -> None:
         with self.step("clickhouse"):
             port = self.plan.ports["clickhouse"]
             command = clickhouse_command(self.state / "clickhouse", port)
-            await children.start(Program("clickhouse", command, layer=STORAGE))
-            await until("clickhouse", listening(port))
+            program = Program("clickhouse", command, layer=STORAGE, ready=listening(port))
+            await children.start(program)
+            await children.until_ready(program)
             await migrate(self.plan.clickhouse, MIGRATIONS)
 
     async def wall(self, children: Children) -> None:
@@ -105,9 +108,10 @@ class Stack:
                 command = [sys.executable, "-m", "services.scoring.rebuild", "--if-needed"]
                 await children.run_to_end(Program("rebuild", command, environment))
             command = [sys.executable, "-m", f"services.{name}"]
-            await children.start(Program(name, command, environment, layer=SERVICE))
-            async with httpx.AsyncClient(timeout=5) as client:
-                await until(name, answering(client, f"{self.plan.operations(name)}/readyz"))
+            ready = answering(f"{self.plan.operations(name)}/readyz")
+            program = Program(name, command, environment, layer=SERVICE, ready=ready)
+            await children.start(program)
+            await children.until_ready(program)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -144,14 +148,6 @@ async def asked_to_stop() -> None:
     await asked.wait()
 
 
-async def until(name: str, condition: Callable[[], Awaitable[bool]]) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while not await condition():
-        if time.monotonic() > deadline:
-            raise LocalStackError(f"{name} was not ready within {READY_SECONDS:.0f} s; see its log.")
-        await asyncio.sleep(POLL_SECONDS)
-
-
 def listening(port: int) -> Callable[[], Awaitable[bool]]:
     async def condition() -> bool:
         return ports.is_listening(port)
@@ -159,10 +155,11 @@ def listening(port: int) -> Callable[[], Awaitable[bool]]:
     return condition
 
 
-def answering(client: httpx.AsyncClient, url: str) -> Callable[[], Awaitable[bool]]:
+def answering(url: str) -> Callable[[], Awaitable[bool]]:
     async def condition() -> bool:
         try:
-            return (await client.get(url)).status_code == httpx.codes.OK
+            async with httpx.AsyncClient(timeout=5) as client:
+                return (await client.get(url)).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
 

@@ -12,6 +12,7 @@ from services.rules.rulebook import RulesError
 from services.runtime import logs, ops
 from services.runtime.clock import utc_now
 from services.runtime.errors import EXIT_FATAL
+from services.runtime.listening import AddressError
 from services.runtime.ops import Readiness
 from services.runtime.settings import load, refusal
 from services.runtime.stopping import until_signal
@@ -28,7 +29,7 @@ def main() -> int:
         parts = assemble(settings, readiness, utc_now)
         ops.serve(settings.metrics_host, settings.metrics_port, readiness)
         uvloop.run(until_signal(lambda stop: run(settings, parts, stop)))
-    except RulesError as error:
+    except (RulesError, AddressError) as error:
         raise refusal([str(error)]) from error
     except Exception:
         log.critical("the service cannot go on", exc_info=True)

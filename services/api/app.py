@@ -12,6 +12,7 @@ from services.api import (
     official_endpoints,
     page,
 )
+from services.api.compression import Compression
 from services.api.parts import Parts
 from services.api.problems import documented, install_failures
 from services.runtime.http import install_metrics, install_probes, install_problems
@@ -70,6 +71,7 @@ def application() -> FastAPI:
     app.include_router(official_endpoints.router)
     app.include_router(page.router)
     install_probes(app, lambda: app.state.parts.readiness, documented(503))
+    app.add_middleware(Compression)
     return app
 
 

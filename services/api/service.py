@@ -17,6 +17,7 @@ from services.api.settings import ApiSettings
 from services.api.stream.feed import ScoreFeed
 from services.api.stream.heartbeat import tell_pulse, tell_status
 from services.runtime.errors import RetryableError
+from services.runtime.listening import listen
 from services.runtime.loop_lag import follow_event_loop
 
 log = structlog.get_logger(__name__)
@@ -36,8 +37,8 @@ class _Server(uvicorn.Server):
 
 
 async def run(settings: ApiSettings, parts: Parts, stop: asyncio.Event) -> None:
-    """Until `stop` is set. Raises what ends the process, possibly in a group."""
-    listener = _listen(settings.host, settings.port)
+    """Until `stop` is set. Raises AddressError, or what ends the process, possibly in a group."""
+    listener = _listener(settings)
     config = uvicorn.Config(
         create_app(parts),
         lifespan="off",
@@ -60,13 +61,12 @@ async def run(settings: ApiSettings, parts: Parts, stop: asyncio.Event) -> None:
         await parts.database.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Raises OSError when the port is taken."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family, backlog=2048)
+def _listener(settings: ApiSettings) -> socket.socket:
+    """Raises AddressError."""
+    listener = listen(settings.host, settings.port, "API_HOST and API_PORT")
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLISECONDS)
-    log.info("listening", host=host, port=port)
+    log.info("listening", host=settings.host, port=settings.port)
     return listener
 
 

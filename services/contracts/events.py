@@ -241,5 +241,20 @@ class DeadLetter(Event):
     failed_at: Instant
 
 
+class DeadLetterDecided(Event):
+    """What a person did with a dead letter, which stays where it is. The latest `decided_at` is shown."""
+
+    type: Literal["dead.letter.decided"] = "dead.letter.decided"
+    partition: Annotated[int, Field(description="Of the letter on social.dead-letters")]
+    offset: Annotated[int, Field(description="Of the letter on social.dead-letters")]
+    decision: Annotated[
+        Literal["replayed", "dropped"],
+        Field(description="Its bytes were sent to their topic again; or nobody is to replay it"),
+    ]
+    decided_by: Name
+    reason: Reason = ""
+    decided_at: Instant
+
+
 PostEvent = Annotated[PostObserved | MetricsObserved | FollowersObserved, Field(discriminator="type")]
 Correction = Annotated[LabelCorrected | FlagReviewed, Field(discriminator="type")]

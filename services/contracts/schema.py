@@ -11,6 +11,7 @@ from services.contracts.events import (
     CommentObserved,
     CommentsLabelled,
     DeadLetter,
+    DeadLetterDecided,
     Event,
     FlagReviewed,
     FollowersObserved,
@@ -31,6 +32,7 @@ EVENTS: tuple[type[Event], ...] = (
     FlagReviewed,
     ScoreChanged,
     DeadLetter,
+    DeadLetterDecided,
 )
 
 

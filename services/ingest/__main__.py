@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -23,8 +24,9 @@ from services.runtime import logs, ops
 from services.runtime.clock import utc_now
 from services.runtime.errors import EXIT_FATAL
 from services.runtime.kafka import Publisher
+from services.runtime.listening import AddressError, listen
 from services.runtime.loop_lag import follow_event_loop
-from services.runtime.settings import EXIT_CONFIGURATION, load
+from services.runtime.settings import EXIT_CONFIGURATION, load, refusal
 
 log = structlog.get_logger(__name__)
 
@@ -40,17 +42,26 @@ def main() -> int:
         sys.stderr.write(f"Configuration refused, nothing was started:\n{error}\n")
         return EXIT_CONFIGURATION
     readiness = ops.Readiness("kafka", "accounts")
-    stop_ops = ops.serve(settings.metrics_host, settings.metrics_port, readiness)
+    try:
+        listener = listen(settings.host, settings.port, "INGEST_HOST and INGEST_PORT")
+        stop_ops = ops.serve(settings.metrics_host, settings.metrics_port, readiness)
+    except AddressError as error:
+        raise refusal([str(error)]) from error
     # uvicorn raises the signal again after its own orderly end; this makes that end a success.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
     try:
-        return _serve(settings, seeds, readiness)
+        return _serve(settings, seeds, readiness, listener)
     finally:
         stop_ops()
 
 
-def _serve(settings: IngestSettings, seeds: Sequence[Registration], readiness: ops.Readiness) -> int:
+def _serve(
+    settings: IngestSettings,
+    seeds: Sequence[Registration],
+    readiness: ops.Readiness,
+    listener: socket.socket,
+) -> int:
     publisher = Publisher(settings.kafka_bootstrap_servers, settings.publish_timeout_seconds)
     delivery = Delivery(publisher, settings.publish_timeout_seconds, settings.max_requests_in_flight)
     registry = Registry()
@@ -73,10 +84,10 @@ def _serve(settings: IngestSettings, seeds: Sequence[Registration], readiness: o
         readiness=readiness,
         clock=utc_now,
     )
-    return _run(settings, intake, topic, publisher)
+    return _run(listener, intake, topic, publisher)
 
 
-def _run(settings: IngestSettings, intake: Intake, topic: AccountsTopic, publisher: Publisher) -> int:
+def _run(listener: socket.socket, intake: Intake, topic: AccountsTopic, publisher: Publisher) -> int:
     broken: list[BaseException] = []
 
     def give_up(error: BaseException) -> None:
@@ -85,8 +96,6 @@ def _run(settings: IngestSettings, intake: Intake, topic: AccountsTopic, publish
 
     config = uvicorn.Config(
         create_app(intake, lifespan(topic, intake.delivery, publisher, give_up)),
-        host=settings.host,
-        port=settings.port,
         loop="uvloop",
         http="httptools",
         log_config=None,
@@ -95,7 +104,7 @@ def _run(settings: IngestSettings, intake: Intake, topic: AccountsTopic, publish
         server_header=False,
     )
     server = uvicorn.Server(config)
-    server.run()
+    server.run(sockets=[listener])
     return EXIT_FATAL if broken or not server.started else 0
 
 

@@ -17,7 +17,7 @@ from services.ingest.delivery import unavailable
 from services.ingest.inbound import TOLERATED_FUTURE, Refusal
 from services.ingest.intake import Intake
 from services.ingest.items import Unreadable
-from services.ingest.registration import Registration, registered
+from services.ingest.registration import NamelessError, Registration, registered
 from services.ingest.registry import Registry
 from services.runtime.errors import RetryableError
 from services.runtime.http import Problem
@@ -97,7 +97,10 @@ class Plan:
         current = self.events.get(wanted.account_id) or self.registry.get(wanted.account_id)
         if current is not None and not self.update:
             return "unchanged"
-        event = registered(wanted, current, self.now)
+        try:
+            event = registered(wanted, current, self.now)
+        except NamelessError as error:
+            raise Refusal(str(error)) from error
         if event is None:
             return "unchanged"
         self.events[event.account_id] = event

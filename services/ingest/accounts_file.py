@@ -8,7 +8,7 @@ import orjson
 import yaml
 from pydantic import ConfigDict, ValidationError
 
-from services.ingest.registration import Registration
+from services.ingest.registration import FullName, Registration
 from services.runtime.errors import FatalError
 
 
@@ -19,6 +19,8 @@ class AccountsFileError(FatalError):
 class AccountEntry(Registration):
     # The file is ours: a key that nothing reads is a typo.
     model_config = ConfigDict(extra="forbid")
+
+    name: FullName
 
 
 def load_accounts(path: Path) -> list[AccountEntry]:

@@ -12,6 +12,7 @@ class LocalStack(BaseModel):
 
     ingest_url: str
     ingest_key: str
+    kafka: str
 
 
 def local_stack(file: Path = FILE) -> LocalStack | None:

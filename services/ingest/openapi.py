@@ -55,6 +55,7 @@ ACCOUNT: dict[str, Any] = {
     "short_name": "Dinas Kesehatan",
     "kind": "opd",
 }
+CHANGE: dict[str, Any] = {"account_id": "dinkes", "active": False}
 _REFUSED = {
     "index": 1,
     "status": "refused",
@@ -170,7 +171,9 @@ REGISTER: dict[str, Any] = {
     "summary": "Register accounts; existing ones stay as they are unless update=true",
     "openapi_extra": {
         "requestBody": _body(
-            {"$ref": _REFERENCE.format(model="Registration")}, {"one": ACCOUNT, "several": [ACCOUNT]}, ""
+            {"$ref": _REFERENCE.format(model="Registration")},
+            {"one": ACCOUNT, "several": [ACCOUNT], "change": CHANGE},
+            "",
         )
     },
     "responses": {

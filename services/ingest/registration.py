@@ -18,13 +18,25 @@ def _stripped(name: str) -> str:
     return name
 
 
+FullName = Annotated[Name, AfterValidator(_stripped)]
+
+
+class NamelessError(ValueError):
+    """An account that does not exist yet was given no name."""
+
+
 class Registration(BaseModel):
-    """An account to register. Without `onboarded_at` it is, for ever, when it was first registered."""
+    """An account to register, or what is to change of one.
+
+    A new account without `onboarded_at` is, for ever, onboarded when it was first registered.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
 
     account_id: AccountId
-    name: Annotated[Name, AfterValidator(_stripped)]
+    name: FullName | None = Field(
+        default=None, description="In full; needed for an account that does not exist yet"
+    )
     short_name: Annotated[ShortName, AfterValidator(_stripped)] | None = Field(
         default=None, description="What the wall shows; default: `name`, cut at 24 characters"
     )
@@ -41,12 +53,15 @@ def registered(
     """The event that makes the registry agree with `wanted`, or None when it does already.
 
     What `wanted` leaves open stays as it is. A change is always later than what it changes, also when this
-    machine's clock is behind the one that wrote `current`.
+    machine's clock is behind the one that wrote `current`. Raises NamelessError.
     """
+    name = wanted.name or (current.name if current else None)
+    if name is None:
+        raise NamelessError(f"name: needed, because account '{wanted.account_id}' does not exist yet")
     event = AccountRegistered(
         account_id=wanted.account_id,
-        name=wanted.name,
-        short_name=wanted.short_name or (current.short_name if current else short_name_of(wanted.name)),
+        name=name,
+        short_name=wanted.short_name or (current.short_name if current else short_name_of(name)),
         kind=wanted.kind or (current.kind if current else AccountKind.OTHER),
         active=wanted.active if wanted.active is not None else current is None or current.active,
         onboarded_at=wanted.onboarded_at or (current.onboarded_at if current else now),

@@ -11,6 +11,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import REGISTRY, CollectorRegistry, make_wsgi_app
 
+from services.runtime.listening import told
+
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
@@ -47,7 +49,7 @@ class _QuietHandler(WSGIRequestHandler):
 def serve(
     host: str, port: int, readiness: Readiness, registry: CollectorRegistry = REGISTRY
 ) -> Callable[[], None]:
-    """Start the server and return what stops it. Raises OSError when the port is taken."""
+    """Start the server and return what stops it. Raises AddressError when its address is not to be had."""
     metrics = make_wsgi_app(registry)
 
     def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -67,7 +69,8 @@ def serve(
             case _:
                 return _answer(start_response, "404 Not Found", "/metrics, /healthz or /readyz")
 
-    server = make_server(host, port, application, _ThreadingServer, _QuietHandler)
+    with told(host, port, "METRICS_HOST and METRICS_PORT"):
+        server = make_server(host, port, application, _ThreadingServer, _QuietHandler)
     threading.Thread(target=server.serve_forever, name="ops-server", daemon=True).start()
 
     def stop() -> None:

@@ -14,6 +14,7 @@ from services.runtime.clickhouse import connect
 from services.runtime.clock import utc_now
 from services.runtime.errors import EXIT_FATAL, RetryableError
 from services.runtime.kafka import Publisher
+from services.runtime.listening import AddressError
 from services.runtime.ops import Readiness
 from services.runtime.retries import retrying
 from services.runtime.settings import load, refusal
@@ -35,11 +36,11 @@ def main() -> int:
     settings = load(ScoringSettings)
     try:
         rules = load_rules(settings.rules_file)
-    except RulesError as error:
+        logs.configure(SERVICE, settings.log_level, settings.log_format)
+        readiness = Readiness("clickhouse", "kafka", "scores")
+        stop_ops = ops.serve(settings.metrics_host, settings.metrics_port, readiness)
+    except (RulesError, AddressError) as error:
         raise refusal([str(error)]) from error
-    logs.configure(SERVICE, settings.log_level, settings.log_format)
-    readiness = Readiness("clickhouse", "kafka", "scores")
-    stop_ops = ops.serve(settings.metrics_host, settings.metrics_port, readiness)
     try:
         asyncio.run(run(settings, rules, readiness))
     except GuardsError as error:

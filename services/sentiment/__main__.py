@@ -7,8 +7,9 @@ import structlog
 
 from services.runtime import logs, ops
 from services.runtime.errors import EXIT_FATAL
+from services.runtime.listening import AddressError
 from services.runtime.ops import Readiness
-from services.runtime.settings import EXIT_CONFIGURATION, load
+from services.runtime.settings import EXIT_CONFIGURATION, load, refusal
 from services.runtime.stopping import until_signal
 from services.runtime.watchdog import Progress, watch
 from services.sentiment.app import LoadLabeller, run
@@ -37,6 +38,8 @@ def main(load_labeller: LoadLabeller = load_model) -> int:
         ops.serve(settings.metrics_host, settings.metrics_port, readiness)
         watch(progress, settings.stall_seconds)
         asyncio.run(until_signal(lambda stop: run(settings, load_labeller, readiness, progress, stop)))
+    except AddressError as error:
+        raise refusal([str(error)]) from error
     except (ModelError, UnknownLabelsError) as error:
         sys.stderr.write(f"SENTIMENT_MODEL refused, nothing was started:\n  {error}\n")
         return EXIT_CONFIGURATION

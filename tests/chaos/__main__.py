@@ -3,9 +3,9 @@
     make chaos ARGS="comments.jsonl.gz readings.csv.gz"
     make chaos ARGS="--scorers 2"
 
-Without files it replays a generated history. A killed service ends the local runner, which is started again
-on the same data, as an orchestrator would. A second scorer is no part of the runner: it is killed and started
-by itself, and outlives the others.
+Without files it replays a generated history. The local runner starts a killed service again; one that was
+killed too often ends it, and it is started on the same data, as an orchestrator would. A second scorer is no
+part of the runner: it is killed and started by itself, and outlives the others.
 """
 
 import json
@@ -56,9 +56,10 @@ class Stack:
             time.sleep(0.2)
         return time.monotonic() - started
 
-    def kill(self, service: str) -> int:
-        """SIGKILL for one service; the runner's exit code, once it has stopped the rest."""
+    def kill(self, service: str) -> str:
+        """SIGKILL for one service; who started it again, once it is ready."""
         assert self._runner is not None
+        back_before = self.times_back(service)
         victims = [
             child
             for child in psutil.Process(self._runner.pid).children(recursive=True)
@@ -67,7 +68,18 @@ class Stack:
         for victim in victims:
             victim.kill()
         assert victims, f"{service} does not run"
-        return self._runner.wait(60)
+        deadline = time.monotonic() + START_SECONDS
+        while self.times_back(service) == back_before:
+            if self._runner.poll() is not None:
+                self.start()
+                return "the stack ended and was started again"
+            assert time.monotonic() < deadline, f"{service} did not come back"
+            time.sleep(0.2)
+        return "started again by the runner"
+
+    def times_back(self, service: str) -> int:
+        log = (self.state / "runner.log").read_text(encoding="utf-8", errors="replace")
+        return log.count(f"✓ {service} is back")
 
     def stop(self) -> None:
         if self._runner is not None and self._runner.poll() is None:
@@ -169,8 +181,7 @@ def strike(victim: str, stack: Stack, second: SecondScorer | None) -> None:
         second.kill()
         told = "killed"
     else:
-        told = f"killed; runner exit {stack.kill(victim)}"
-        stack.start()
+        told = f"killed; {stack.kill(victim)}"
     if second:
         second.ensure(stack.about)
     console.print(f"{victim} {told}; ready again in {time.monotonic() - started:.1f} s")

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from services.contracts import codec
-from services.contracts.events import DeadLetter, ScoreChanged
+from services.contracts.events import DeadLetter, DeadLetterDecided, ScoreChanged
 from services.contracts.schema import EVENTS, schemas
 from tests.contract.code import ROOT
 
@@ -63,6 +63,8 @@ def test_example_is_read_by_the_code(kind: str) -> None:
             ScoreChanged.model_validate_json(payload)
         case "dead.letter":
             DeadLetter.model_validate_json(payload)
+        case "dead.letter.decided":
+            DeadLetterDecided.model_validate_json(payload)
         case _:
             codec.decode_post_event(payload)
 

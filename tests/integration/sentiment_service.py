@@ -1,7 +1,8 @@
 """The sentiment service as a process, and both of its topics.
 
 Run as a program (`python -m tests.integration.sentiment_service`) it is the unchanged service around a model
-that only counts letters and takes as long as the test wants: FAKE_SECONDS_PER_COMMENT.
+that only counts letters, takes as long as the test wants (FAKE_SECONDS_PER_COMMENT), and fails on texts with
+a word of FAKE_FAILS_ON.
 """
 
 import asyncio
@@ -34,6 +35,8 @@ PATIENCE_SECONDS = 90
 class SlowLabeller(WordLabeller):
     def label(self, texts: Sequence[str]) -> list[FakePrediction]:
         time.sleep(len(texts) * float(os.environ["FAKE_SECONDS_PER_COMMENT"]))
+        if any(word in text for text in texts for word in os.environ.get("FAKE_FAILS_ON", "").split()):
+            raise ValueError("the model knows no such text")
         return super().label(texts)
 
 

@@ -75,11 +75,3 @@ def test_faults_of_its_settings_and_files_end_it_at_once(tmp_path: Path) -> None
     with process(log, API_RULES_FILE=str(tmp_path / "none.yaml")) as api:
         assert api.wait(60) == 78
     assert "none.yaml" in log.read_text()
-
-
-def test_a_taken_port_ends_it(tmp_path: Path) -> None:
-    log = tmp_path / "api.log"
-    port = ports.choose(0)
-    with process(log, API_PORT=str(port), METRICS_PORT=str(port)) as api:
-        assert api.wait(60) == 70
-    assert "Address already in use" in log.read_text()

@@ -34,6 +34,7 @@ async def opened(api: Api, resumed: str = "", **parameters: str) -> AsyncIterato
         assert response.headers["content-type"].startswith("text/event-stream")
         assert response.headers["x-accel-buffering"] == "no"
         assert "content-length" not in response.headers
+        assert "content-encoding" not in response.headers
         yield events(response.aiter_lines())
 
 

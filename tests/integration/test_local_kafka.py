@@ -1,4 +1,6 @@
 import asyncio
+import uuid
+from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -6,6 +8,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.kafka.__main__ import main
 from deploy.kafka.topics import create_missing, read_topics
+from deploy.local.kafka import Broker, broker_jars
 from services.contracts.topics import COMMENTS
 
 
@@ -62,3 +65,12 @@ def test_command_tells_what_it_created(
     main(bootstrap=kafka_bootstrap)
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in lines] == [f"exists  {topic.name}" for topic in read_topics()]
+
+
+def test_storage_is_formatted_also_where_its_id_begins_with_a_dash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(bytes=b"\xf8" * 16))
+    broker = Broker(tmp_path, 1, 2, broker_jars())
+    broker.prepare()
+    assert "cluster.id=-Pj4" in (broker.data / "meta.properties").read_text()

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -88,12 +89,74 @@ async def test_a_child_that_refuses_is_killed(children: Children) -> None:
     assert child.process.returncode == -signal.SIGKILL
 
 
-async def test_death_of_a_child_is_told_by_its_name(children: Children) -> None:
-    await children.start(python("api", "raise SystemExit(70)"))
+async def kept_until_one_ends(children: Children) -> str:
+    """What the person is told then."""
+    told: list[str] = []
+    try:
+        async with asyncio.timeout(LIMIT_SECONDS):
+            await children.keep()
+    except* LocalStackError as ends:
+        told = [str(error) for error in ends.exceptions]
+    finally:
+        await children.stop_all()
+    (sentence,) = told
+    return sentence
+
+
+@pytest.mark.parametrize("code", [0, 1, 78])
+async def test_child_that_ends_by_itself_ends_the_stack_by_its_name(
+    children: Children, screen: io.StringIO, code: int
+) -> None:
+    await children.start(python("api", f"raise SystemExit({code})"))
+    assert f"api ended by itself with exit code {code}; see" in await kept_until_one_ends(children)
+    assert screen.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ("raise SystemExit(70)", "api ended by itself with exit code 70"),
+        ("import os; os.kill(os.getpid(), 9)", "api was killed by SIGKILL"),
+        ("import os; os.abort()", "api was killed by SIGABRT"),
+    ],
+)
+async def test_child_that_is_killed_or_cannot_go_on_is_started_three_times_again(
+    children: Children, screen: io.StringIO, end: str, told: str
+) -> None:
+    await children.start(python("api", f"print('begun', flush=True); {end}"))
+    assert f"{told}; see" in await kept_until_one_ends(children)
+    lines = screen.getvalue().splitlines()
+    assert [line for line in lines if line.startswith("!")] == [
+        f"! {told}; started again ({number} of 3 within 10 minutes)" for number in (1, 2, 3)
+    ]
+    assert children.log_of("api").read_text().count("begun") == 4
+
+
+async def test_child_is_back_once_it_is_ready_again(
+    children: Children, screen: io.StringIO, tmp_path: Path
+) -> None:
+    async def ready() -> bool:
+        return (tmp_path / "ready").exists()
+
+    program = python("scoring", SAY_AND_WAIT, "begun")
+    program = replace(program, ready=ready)
+    await children.start(program)
+    await said(children, "scoring", "begun")
+    keeping = asyncio.create_task(children.keep())
+    (before,) = children.running
+    before.process.kill()
+    await said(children, "scoring", "begun\nbegun")
+    assert "is back" not in screen.getvalue()
+    (tmp_path / "ready").touch()
     async with asyncio.timeout(LIMIT_SECONDS):
-        error = await children.first_death()
-    assert "api ended by itself with exit code 70" in str(error)
+        while "scoring is back" not in screen.getvalue():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    (after,) = children.running
+    assert after.process.pid != before.process.pid
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
     await children.stop_all()
+    assert after.process.returncode == -signal.SIGTERM
 
 
 async def test_failed_step_is_told_by_its_name(children: Children) -> None:

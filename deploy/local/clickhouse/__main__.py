@@ -12,6 +12,8 @@ from aiohttp import web
 
 from deploy.local.clickhouse.engine import Engine, FolderInUseError
 from deploy.local.clickhouse.server import LOOPBACK, create_app
+from services.runtime.listening import AddressError, told
+from services.runtime.settings import refusal
 
 STOP_SECONDS = 10
 
@@ -26,11 +28,14 @@ def main(
         engine = Engine(data)
     except FolderInUseError as error:
         raise SystemExit(str(error)) from error
-    asyncio.run(serve(engine, port))
+    try:
+        asyncio.run(serve(engine, port))
+    except AddressError as error:
+        raise refusal([str(error)]) from error
 
 
 async def serve(engine: Engine, port: int) -> None:
-    """Until SIGTERM or SIGINT; statements under way are finished first."""
+    """Until SIGTERM or SIGINT; statements under way are finished first. Raises AddressError."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -43,7 +48,8 @@ async def serve(engine: Engine, port: int) -> None:
     )
     await runner.setup()
     try:
-        await web.TCPSite(runner, LOOPBACK, port).start()
+        with told(LOOPBACK, port, "--port"):
+            await web.TCPSite(runner, LOOPBACK, port).start()
         await stopping.wait()
     finally:
         await runner.cleanup()

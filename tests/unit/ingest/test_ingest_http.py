@@ -281,6 +281,42 @@ async def test_existing_accounts_change_only_when_told(http: httpx.AsyncClient) 
     assert (await http.get("/v1/accounts")).json()["accounts"][0]["name"] == "Dinas Kesehatan"
 
 
+CHANGES: list[dict[str, object]] = [
+    {"name": "Dinas"},
+    {"short_name": "DK"},
+    {"kind": "hospital"},
+    {"active": False},
+    {"onboarded_at": "2026-01-01T00:00:00Z"},
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
+async def test_update_changes_what_is_given_and_keeps_the_rest(
+    http: httpx.AsyncClient, change: dict[str, object]
+) -> None:
+    before = (await http.get("/v1/accounts")).json()["accounts"][0]
+    answer = await http.post("/v1/accounts?update=true", json=[{"account_id": "dinkes"} | change])
+    assert answer.json()["results"] == [{"index": 0, "account_id": "dinkes", "status": "updated"}]
+    after = (await http.get("/v1/accounts")).json()["accounts"][0]
+    assert after == before | change | {"registered_at": "2026-11-21T12:00:00.000001Z"}
+
+
+@pytest.mark.parametrize("path", ["/v1/accounts", "/v1/accounts?update=true"])
+async def test_new_account_needs_its_name_and_is_told_so(http: httpx.AsyncClient, path: str) -> None:
+    wanted = [{"account_id": "x", "active": False}, {"account_id": "dinkes"}]
+    refused, known = (await http.post(path, json=wanted)).json()["results"]
+    assert refused["reason"] == "name: needed, because account 'x' does not exist yet"
+    assert known["status"] == "unchanged"
+
+
+async def test_later_items_change_what_earlier_ones_registered(http: httpx.AsyncClient) -> None:
+    wanted = [{"account_id": "x", "name": "X"}, {"account_id": "x", "kind": "hospital"}]
+    statuses = (await http.post("/v1/accounts?update=true", json=wanted)).json()["results"]
+    assert [status["status"] for status in statuses] == ["registered", "updated"]
+    account = (await http.get("/v1/accounts")).json()["accounts"][1]
+    assert (account["name"], account["kind"]) == ("X", "hospital")
+
+
 async def test_accounts_that_cannot_be_registered_are_a_problem(
     world: World, http: httpx.AsyncClient
 ) -> None:

@@ -83,7 +83,11 @@ def test_a_bomb_is_refused_before_it_is_large(step: int) -> None:
     assert problem.value.status == 413
 
 
-@pytest.mark.parametrize("packed", [b"not gzip", gzip.compress(b"abc")[:-3], gzip.compress(b"abc") + b"rest"])
+@pytest.mark.parametrize(
+    "packed",
+    [b"not gzip", gzip.compress(b"abc")[:-3], gzip.compress(b"abc") + b"rest"],
+    ids=["not gzip", "cut off", "with a rest"],
+)
 def test_broken_gzip_is_refused(packed: bytes) -> None:
     with pytest.raises(Problem) as problem:
         unpacked(packed, 4)

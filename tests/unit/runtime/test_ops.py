@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from deploy.docker import probe
 from deploy.local import ports
+from services.runtime.listening import AddressError
 from services.runtime.ops import Readiness, serve
 
 Server = tuple[str, Readiness]
@@ -71,7 +72,9 @@ def test_slow_reader_does_not_hold_up_the_others(server: Server) -> None:
 
 def test_taken_port_is_an_error_at_once(server: Server) -> None:
     url, _ = server
-    with pytest.raises(OSError, match="in use"):
+    with pytest.raises(
+        AddressError, match=r"METRICS_PORT: cannot listen on 127\.0\.0\.1:\d+: Address already"
+    ):
         serve("127.0.0.1", int(url.rpartition(":")[2]), Readiness())
 
 
