@@ -139,7 +139,7 @@ def test_ids_that_a_spreadsheet_shortened_are_refused_one_and_all(tmp_path: Path
     assert "export it again with this column as text" in words
 
 
-def counts_of(folder: Path, *views: str, **options: object) -> list[int | None]:
+def counts_of(folder: Path, *views: str, **options: Any) -> list[int | None]:
     head = "platform;account_id;post_id;published_at;observed_at;views\n"
     rows = "".join(
         f"x;dinkes;p{n};2026-11-25T01:00Z;2026-11-25T06:00Z;{text}\n" for n, text in enumerate(views)
