@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from services.contracts.fields import MAX_POST_CHARACTERS
 from services.ingest.replay.cells import Cells, RowError
 from services.ingest.replay.columns import COUNTS, KINDS
 from services.ingest.replay.files import FileError, Row
 from services.ingest.replay.habits import Assumed, Defaults, Habits
 from services.ingest.replay.layout import aliases, layout, plain
+from services.masking.text import mask
 
 __all__ = ["JsonEvent", "Mapped", "RowError", "RowReader"]
 
@@ -43,7 +46,7 @@ class RowReader:
     file: str = "the file"
     assumed: Assumed = field(default_factory=Assumed)
     _pages: dict[tuple[str, ...], str] = field(default_factory=dict)
-    _copies: Counter[str] = field(default_factory=Counter)
+    _copies: Counter[bytes] = field(default_factory=Counter)
     _unused: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
 
     def mapped(self, row: Row) -> Mapped:
@@ -104,18 +107,13 @@ class RowReader:
     def _derived_id(self, event: JsonEvent, created_at: datetime | None) -> str:
         """From what the row says and how often the file said it before.
 
-        The author has no part in it: a digest of a name would let anyone who guesses names find it again.
+        Author and personal data have no part in it: a digest of these would let anyone who guesses find them.
         """
-        said = [
-            event["account_id"],
-            event["platform"],
-            event["post_id"],
-            str(created_at or ""),
-            event["text"],
-        ]
-        content = repr(said)
+        told = [event[name] for name in ("account_id", "platform", "post_id")]
+        content = orjson.dumps([*told, created_at, mask(event["text"])])
         self._copies[content] += 1
-        return "derived-" + hashlib.sha256(f"{content}{self._copies[content]}".encode()).hexdigest()[:32]
+        digest = hashlib.sha256(b"%b %d" % (content, self._copies[content])).hexdigest()
+        return f"derived-{digest[:32]}"
 
     def _note_unused(
         self, fields: Mapping[str, Any], unused: Callable[[Iterable[str]], dict[str, str]]

@@ -249,10 +249,12 @@ def test_a_derived_id_is_of_what_the_row_says() -> None:
     assert events(COMMENT, derive_ids=True)[0]["comment_id"] == "c1"
 
 
-def test_a_derived_id_gives_no_author_away() -> None:
-    [one], [other] = (
-        events(COMMENT | {"id": None, "author": author}, derive_ids=True) for author in ("budi", "sri")
-    )
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("author", ("budi", "sri")), ("text", ("hubungi 0812-3456-7890", "hubungi 0813-9876-5432"))],
+)
+def test_a_derived_id_gives_nobody_away(name: str, values: tuple[str, str]) -> None:
+    [one], [other] = (events(COMMENT | {"id": None, name: value}, derive_ids=True) for value in values)
     assert one["comment_id"] == other["comment_id"]
 
 
