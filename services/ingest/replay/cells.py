@@ -37,7 +37,9 @@ class Cells:
 
     def raw(self, field: str) -> str:
         """As it stands; empty when not given."""
-        value = self.layout.cell(self.row, field)
+        column, value = self.layout.found(self.row, field)
+        if isinstance(value, dict | list):
+            raise RowError(f"{column}: {shown(value)} is no text")
         return "" if value is None else str(value)
 
     def text(self, field: str) -> str:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +94,3 @@ def csv_of(fields: Sequence[Mapping[str, Any]]) -> bytes:
     writer.writeheader()
     writer.writerows(fields)
     return text.getvalue().encode()
-
-
-def hours(count: float) -> timedelta:
-    return timedelta(hours=count)

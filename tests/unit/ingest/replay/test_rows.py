@@ -111,6 +111,7 @@ def test_posts_of_other_files(change: dict[str, Any], kind: str, text: str, perm
         (COMMENT | {"created_at": "kemarin"}, "created_at: 'kemarin' is no time that can be read"),
         (COMMENT | {"created_at": "03/04/2026"}, "order (--date-order dmy or mdy)"),
         (COMMENT | {"deleted": "mungkin"}, "deleted: 'mungkin' is neither true nor false"),
+        (COMMENT | {"text": ["a"]}, "text: \"['a']\" is no text"),
         (COMMENT | {"id": {"a": 1}}, "id: \"{'a': 1}\" is no id"),
         (READING | {"published_at": None}, "the row has no published_at"),
         (READING | {"observed_at": None}, "when it was read (observed_at); give --observed-at INSTANT"),
