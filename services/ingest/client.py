@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -29,10 +30,11 @@ class _AgainError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How many were accepted, and each refused item's place in the batch with its reason."""
+    """How many were accepted, and each refused or noted item's place in the batch with the reason or note."""
 
     accepted: int
     refused: tuple[tuple[int, str], ...]
+    notes: tuple[tuple[int, str], ...] = ()
 
 
 class Client:
@@ -54,7 +56,18 @@ class Client:
         response = await self._post("/v1/accounts", orjson.dumps(accounts), "application/json")
         return _answer(response, "registered", "unchanged", "updated")
 
+    async def onboarded_at(self) -> dict[str, datetime]:
+        """Since when each registered account is watched. Raises SendingError."""
+        response = await self._answered("GET", "/v1/accounts")
+        accounts = response.json().get("accounts", [])
+        return {each["account_id"]: datetime.fromisoformat(each["onboarded_at"]) for each in accounts}
+
     async def _post(self, path: str, body: bytes, content_type: str) -> httpx.Response:
+        return await self._answered("POST", path, body, content_type)
+
+    async def _answered(
+        self, method: str, path: str, body: bytes = b"", content_type: str = "application/json"
+    ) -> httpx.Response:
         retry = AsyncRetrying(
             retry=retry_if_exception_type(_AgainError),
             wait=_pause_seconds,
@@ -63,18 +76,17 @@ class Client:
             reraise=True,
         )
         try:
-            response: httpx.Response = await retry(self._attempt, path, body, content_type)
+            response: httpx.Response = await retry(self._attempt, method, path, body, content_type)
         except _AgainError as error:
             raise SendingError(f"gave up: {error}") from error
         if response.status_code in {200, 202, 422}:
             return response
         raise SendingError(f"{self._url}{path} answered {response.status_code}: {_detail(response)}")
 
-    async def _attempt(self, path: str, body: bytes, content_type: str) -> httpx.Response:
+    async def _attempt(self, method: str, path: str, body: bytes, content_type: str) -> httpx.Response:
+        headers = self._headers | {"Content-Type": content_type}
         try:
-            response = await self._http.post(
-                f"{self._url}{path}", content=body, headers=self._headers | {"Content-Type": content_type}
-            )
+            response = await self._http.request(method, f"{self._url}{path}", content=body, headers=headers)
         except httpx.TransportError as error:
             raise _AgainError(f"{self._url} does not answer ({type(error).__name__})") from error
         if response.status_code in {408, 429, 502, 503, 504}:
@@ -106,7 +118,8 @@ def _answer(response: httpx.Response, *good: str) -> Answer:
     if not isinstance(results, list):  # a refusal of the request as a whole
         raise SendingError(f"answered {response.status_code}: {_detail(response)}")
     refused = tuple((r["index"], r["reason"]) for r in results if r["status"] not in good)
-    return Answer(len(results) - len(refused), refused)
+    notes = tuple((r["index"], note) for r in results for note in r.get("notes", ()))
+    return Answer(len(results) - len(refused), refused, notes)
 
 
 def _detail(response: httpx.Response) -> str:

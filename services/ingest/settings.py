@@ -2,16 +2,27 @@
 
 from pathlib import Path
 from typing import Annotated, ClassVar
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr
 
 from services.runtime.settings import ApiKeys, ServiceSettings, alias
+
+DEFAULT_ZONE = "Asia/Jakarta"
 
 
 def _hard_to_guess(key: SecretStr) -> SecretStr:
     if len(key.get_secret_value()) < 32:
         raise ValueError("give a secret of at least 32 characters, and never change it")
     return key
+
+
+def known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:
+        raise ValueError("give a zone of the IANA database, such as Asia/Jakarta or UTC") from error
+    return name
 
 
 class IngestSettings(ServiceSettings):
@@ -84,4 +95,10 @@ class IngestSettings(ServiceSettings):
         None,
         validation_alias=alias("INGEST_API_KEY"),
         description="The key that replay and demo present; the service itself does not use it",
+    )
+    client_zone: Annotated[str, AfterValidator(known_zone)] = Field(
+        DEFAULT_ZONE,
+        validation_alias=alias("INGEST_ZONE"),
+        description="The zone of times without an offset in files that replay reads; "
+        "the service itself does not use it",
     )

@@ -21,6 +21,7 @@ from aiokafka import AIOKafkaProducer
 from deploy.local.places import ROOT
 from services.contracts import topics as names
 from services.contracts.codec import decode_account, decode_comment, decode_post_event
+from services.contracts.events import MetricsObserved
 from tests.integration.ingest_process import COMMENT, KEY, Ingest, running, stored, until
 
 FOLLOWERS: dict[str, Any] = {
@@ -210,14 +211,14 @@ def test_replay_end_to_end(topics: str, ingest: Ingest, tmp_path: Path) -> None:
     nobody = run("replay", *files, ingest=ingest)
     assert nobody.returncode == 1
     assert "accepted 0, refused 1310" in nobody.stdout
-    first = run("replay", "--register", *files, ingest=ingest)
+    first = run("replay", "--register", "--zone", "UTC", *files, ingest=ingest)
     assert first.returncode == 1, first.stdout + first.stderr
     assert "accepted 1309, refused 1" in first.stdout
     assert "the row names no account; give one with --account NAME" in first.stdout
     assert "comments.jsonl.gz row 1" in first.stdout
     once = without_receipt(stored(topics, names.COMMENTS) + stored(topics, names.POSTS))
     assert len(once) == 1_309
-    second = run("replay", "--account", "uji", *reversed(files), ingest=ingest)
+    second = run("replay", "--account", "uji", "--zone", "UTC", *reversed(files), ingest=ingest)
     assert second.returncode == 0
     twice = without_receipt(stored(topics, names.COMMENTS) + stored(topics, names.POSTS))
     assert len(twice) == 2 * 1_309 + 1
@@ -232,10 +233,69 @@ def test_replay_end_to_end(topics: str, ingest: Ingest, tmp_path: Path) -> None:
     assert accounts["uji"]["onboarded_at"] == "2021-03-01T00:00:00Z"
 
 
+def test_replay_of_what_offices_have(topics: str, ingest: Ingest, tmp_path: Path) -> None:
+    export = tmp_path / "export.csv"
+    link = "https://www.facebook.com/dinasuji/posts/pfbid"
+    export.write_text(
+        "Post ID;Page ID;Page name;Title;Publish time;Permalink;Data comment;Date;Views;Reactions;Comments\n"
+        f"1220000000000033;1000;Dinas Uji;Donor darah;23/11/2026 18.12;{link}3;;Lifetime;1.002.714;1.050;9\n"
+        f"1,22E+15;1000;Dinas Uji;Loket tutup;24/11/2026 07.30;{link}4;;Lifetime;2.714;8;3\n",
+        encoding="utf-8-sig",
+    )
+    comments = tmp_path / "comments.txt"
+    comments.write_text(
+        "id\tplatform\takun\tisi\twaktu\tby_account\tcuaca\n"
+        "k1\tIG\tsri\tBagus \U0001f44d\t25 Nov 2026 08.00 WIB\t\thujan\n"
+        'k2\tIG\tbudi\t"katanya "gratis" tapi bayar"\t25 Nov 2026 08.05 WIB\t\t\n'
+        "k3\tIG\tdinas\tTerima kasih\t2026-11-25 08:10\tya\t\n"
+        "k4\tIG\t1.79E+16\tLama\t2026-11-25 08:15\t\t\n",
+        encoding="utf-16",
+    )
+    done = run(
+        *("replay", "--register", "--account", "uji-kantor", "--observed-at", "2026-11-25T09:00:00Z"),
+        *(str(comments), str(export)),
+        ingest=ingest,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    told = " ".join(done.stdout.split())
+    for words in (
+        "comments.txt: read as utf-16-le",
+        "comments.txt: 2 times without an offset, read as of Asia/Jakarta (--zone)",
+        "comments.txt: columns not used: cuaca (not known)",
+        "export.csv: 1 row without a time, read as of --observed-at",
+        "1 post was published before the account was onboarded",
+        "akun: '1.79E+16' is no id",
+        "comments.txt row 2 (line 3)",
+        "Post ID: '1,22E+15' is no id",
+    ):
+        assert words in told, done.stdout
+    assert done.stdout.splitlines()[-1] == "accepted 5, refused 2"
+    found = sorted(
+        (decode_comment(value) for _, value in stored(topics, names.COMMENTS)), key=lambda c: c.comment_id
+    )
+    assert [(c.comment_id, c.by_account, c.author is None, f"{c.created_at:%H:%M}") for c in found] == [
+        ("k1", False, False, "01:00"),
+        ("k3", True, False, "01:10"),
+        ("k4", False, True, "01:15"),
+    ]
+    posts = [decode_post_event(value) for _, value in stored(topics, names.POSTS)]
+    [reading] = [event for event in posts if isinstance(event, MetricsObserved)]
+    assert (reading.views, reading.likes, reading.comments, reading.shares) == (1_002_714, 1_050, 9, None)
+    with ingest.client() as client:
+        accounts = client.get("/v1/accounts").json()["accounts"]
+    assert {each["name"] for each in accounts if each["account_id"] == "uji-kantor"} == {"Dinas Uji"}
+
+
 def test_replay_fails_with_code_2(ingest: Ingest, tmp_path: Path) -> None:
     files = recording(tmp_path)
     assert run("replay", *files, ingest=ingest, key="wrong").returncode == 2
     assert run("replay", str(tmp_path / "none.csv"), ingest=ingest).returncode == 2
+    (tmp_path / "book.csv").write_bytes(b"PK\x03\x04")
+    book = run("replay", str(tmp_path / "book.csv"), ingest=ingest)
+    assert book.returncode == 2
+    assert "an Excel workbook (xlsx)" in " ".join(book.stdout.split())
+    assert run("replay", "--zone", "WIB", *files, ingest=ingest).returncode == 2
+    assert run("replay", "--observed-at", "kemarin", *files, ingest=ingest).returncode == 2
     assert run("replay", "--speed", "warp", *files, ingest=ingest).returncode == 2
     ingest.terminate()
     away = run("replay", "--give-up-after-seconds", "1", *files, ingest=ingest)

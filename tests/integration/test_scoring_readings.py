@@ -13,8 +13,9 @@ import pytest
 
 from services.contracts.events import AccountRegistered, MetricsObserved, PostObserved
 from services.contracts.fields import Platform, PostKind
-from services.ingest.replay.files import rows
-from services.ingest.replay.rows import Defaults, mapped
+from services.ingest.replay.files import opened
+from services.ingest.replay.habits import Defaults
+from services.ingest.replay.rows import RowReader
 from services.rules.rulebook import Normaliser
 from services.rules.sums import month_ranking, sliding_rankings
 from services.rules.windows import SLIDING, month_of
@@ -207,8 +208,9 @@ FILES = [Path(OWN), *sorted(ENGAGEMENT.glob("*.csv.gz"))]
 def real_events(path: Path) -> list[Any]:
     """Posts and readings of the file, its accounts gathered into twenty, all younger than every post."""
     events: list[Any] = []
-    for row in rows(path):
-        post, reading = mapped(row.fields, Defaults()).events
+    reader = RowReader(Defaults(zone=UTC))
+    for row in opened(path):
+        post, reading = reader.mapped(row).events
         gathered = {"account_id": f"akun-{crc32(post['account_id'].encode()) % 20}"}
         common = {"platform": Platform(post["platform"]), "received_at": reading["observed_at"], **gathered}
         post |= {"kind": PostKind(post["kind"])} | common

@@ -2,8 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -17,21 +19,24 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 from rich.text import Text
 
 from services.ingest.client import MAX_BATCH_EVENTS, Client, SendingError, http_client
 from services.ingest.local_stack import local_stack
-from services.ingest.replay.files import FileError, rows
+from services.ingest.reading.counts import Grouping
+from services.ingest.reading.errors import Unreadable
+from services.ingest.reading.instants import DateOrder, read_instant
+from services.ingest.replay.files import FileError, opened
+from services.ingest.replay.habits import Defaults
 from services.ingest.replay.pace import batches
-from services.ingest.replay.rows import Defaults
-from services.ingest.replay.script import Refusals, Script
+from services.ingest.replay.report import Sent, report
+from services.ingest.replay.script import Script
+from services.ingest.settings import DEFAULT_ZONE, known_zone
 from services.runtime import logs
 from services.runtime.clock import utc_now
 
 EXIT_SOME_REFUSED = 1
 EXIT_FAILED = 2
-REASONS_SHOWN = 20
 
 console = Console()
 
@@ -57,10 +62,24 @@ def _speed(value: str) -> float | None:
     return factor
 
 
+def _zone(value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(known_zone(value))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _instant(value: str | None, zone: ZoneInfo) -> datetime | None:
+    try:
+        return read_instant(value, zone=zone)
+    except Unreadable as error:
+        raise typer.BadParameter(f"--observed-at: {error}") from error
+
+
 def main(  # noqa: PLR0917 - typer passes them by name
     files: Annotated[
         list[Path],
-        typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV or JSON lines, plain or gzip"),
+        typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV or JSON, plain or gzip"),
     ],
     url: Annotated[
         str | None, typer.Option(envvar="INGEST_URL", help="Of ingest; default: the local stack's")
@@ -77,6 +96,21 @@ def main(  # noqa: PLR0917 - typer passes them by name
     register: Annotated[bool, typer.Option("--register", help="Register the files' accounts first")] = False,
     account: Annotated[str | None, typer.Option(help="The account of rows that name none")] = None,
     platform: Annotated[str | None, typer.Option(help="The platform of rows that name none")] = None,
+    observed_at: Annotated[
+        str | None, typer.Option(help="The instant of rows that say no time; of an export: its file's own")
+    ] = None,
+    zone: Annotated[
+        str, typer.Option(envvar="INGEST_ZONE", help="The zone of times without an offset")
+    ] = DEFAULT_ZONE,
+    date_order: Annotated[
+        DateOrder | None, typer.Option(help="Of 03/04/2026; default: as the file's other dates say")
+    ] = None,
+    thousands: Annotated[
+        Grouping | None, typer.Option(help="What groups thousands; default: as the file's other counts say")
+    ] = None,
+    derive_ids: Annotated[
+        bool, typer.Option("--derive-ids", help="Give comments without an id one made from what they say")
+    ] = False,
     give_up_after_seconds: Annotated[
         float, typer.Option(min=1, help="How long to try again while ingest is away")
     ] = 120.0,
@@ -93,27 +127,30 @@ def main(  # noqa: PLR0917 - typer passes them by name
         raise typer.BadParameter(
             "no local stack runs here: give --url and --key (INGEST_URL, INGEST_API_KEY)"
         )
-    script = Script(Defaults(account, platform))
+    where = _zone(zone)
+    instant = _instant(observed_at, where)
+    script = Script(Defaults(account, platform, instant, where, date_order, thousands, derive_ids))
     try:
         with console.status("reading"):
             for path in files:
-                script.read(path, rows(path))
+                script.read_file(opened(path))
             script.finish(utc_now() if shift_to_now else None)
         target = Target(url, key, give_up_after_seconds)
-        accepted = asyncio.run(_send(script, target, factor, register=register))
+        sent = asyncio.run(_send(script, target, factor, register=register))
     except (FileError, SendingError) as error:
         console.print(f"[red]failed:[/] {error}", highlight=False)
         raise typer.Exit(EXIT_FAILED) from error
-    _report(accepted, script.refusals)
+    report(console, script, sent, utc_now())
     raise typer.Exit(EXIT_SOME_REFUSED if script.refusals.counts else 0)
 
 
-async def _send(script: Script, target: Target, speed: float | None, *, register: bool) -> int:
+async def _send(script: Script, target: Target, speed: float | None, *, register: bool) -> Sent:
     async with http_client() as http:
         client = Client(target.url, target.key, give_up_after_seconds=target.give_up_after_seconds, http=http)
         if register:
             await _register(script, client)
-        return await _play(script, client, speed)
+        onboarded_at = await client.onboarded_at()
+        return Sent(await _play(script, client, speed), onboarded_at)
 
 
 async def _register(script: Script, client: Client) -> None:
@@ -133,24 +170,11 @@ async def _play(script: Script, client: Client, speed: float | None) -> int:
             answer = await client.send_events([line.json for line in batch])
             accepted += answer.accepted
             for index, reason in answer.refused:
-                script.refusals.add(reason, batch[index].file, batch[index].row)
+                script.refusals.add(reason, batch[index].place, values_alike=False)
+            for index, note in answer.notes:
+                script.notes.add(note, batch[index].place)
             progress.advance(task, len(batch))
     return accepted
-
-
-def _report(accepted: int, refusals: Refusals) -> None:
-    refused = refusals.counts.total()
-    console.print(f"accepted {accepted}, refused {refused}", highlight=False)
-    if not refused:
-        return
-    table = Table("refused", box=None)
-    for heading in ("reason", "first"):
-        table.add_column(heading, overflow="fold")
-    for reason, count in refusals.counts.most_common(REASONS_SHOWN):
-        table.add_row(f"{count}", Text(reason), Text(refusals.examples[reason]))
-    console.print(table)
-    if len(refusals.counts) > REASONS_SHOWN:
-        console.print(f"and {len(refusals.counts) - REASONS_SHOWN} more reasons")
 
 
 class _Rate(ProgressColumn):

@@ -1,72 +1,80 @@
-"""Rows of CSV and JSON-lines files, plain or gzip, one at a time."""
+"""Rows of CSV and JSON files, plain or gzip, one at a time and as often as asked."""
 
-import csv
-import gzip
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
-import orjson
+from services.ingest.replay.encodings import Decoded, FileError, decoded
+from services.ingest.replay.json_rows import json_rows
+from services.ingest.replay.layout import recognised
+from services.ingest.replay.table import Table, table
 
-_GZIP_MAGIC = b"\x1f\x8b"
-csv.field_size_limit(16 * 1024 * 1024)  # captions and tag lists exceed the module's 128 KiB
-
-
-class FileError(Exception):
-    """A file that cannot be read as a whole, in a sentence."""
+__all__ = ["File", "FileError", "Row", "opened"]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`number` counts data rows from 1; `fields` is None when the row itself is not readable."""
+    """`number` counts data rows from 1, `line` is where it begins; without `fields`, `fault` says why.
+
+    `last_line` is where it ends, in tables.
+    """
 
     number: int
     fields: dict[str, Any] | None
+    line: int = 0
+    fault: str = ""
+    last_line: int = 0
+
+    @property
+    def place(self) -> str:
+        """For people, who look for it in an editor or a spreadsheet."""
+        if not self.line:
+            return f"row {self.number}"
+        lines = (
+            f"lines {self.line} to {self.last_line}" if self.last_line > self.line else f"line {self.line}"
+        )
+        return f"row {self.number} ({lines})"
 
 
-def rows(path: Path) -> Iterator[Row]:
-    """Empty CSV cells are None. Raises FileError."""
-    try:
-        with _opened(path) as stream:
-            first = stream.peek(4096)[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-            yield from _json_lines(stream) if first.startswith(b"{") else _csv(stream)
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise FileError(f"{path}: {error}") from error
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file's text, and as what it is read. Its rows may be gone through again and again."""
+
+    path: Path
+    content: Decoded
+    table: Table | None
+
+    def __iter__(self) -> Iterator[Row]:
+        """Empty cells are None."""
+        return self._cells() if self.table else self._objects()
+
+    def _cells(self) -> Iterator[Row]:
+        assert self.table is not None
+        for number, row in enumerate(self.table.rows(), start=1):
+            cells = dict(zip(_named(self.table.heading), (cell or None for cell in row.cells), strict=False))
+            yield Row(number, None if row.fault else cells, row.line, row.fault, row.last_line)
+
+    def _objects(self) -> Iterator[Row]:
+        for number, row in enumerate(json_rows(self.content.text), start=1):
+            yield Row(number, row.value, row.line, row.fault)
 
 
-def _opened(path: Path) -> io.BufferedReader:
-    plain = path.open("rb")
-    if plain.peek(2)[:2] != _GZIP_MAGIC:
-        return plain
-    plain.close()
-    return io.BufferedReader(cast("io.RawIOBase", gzip.open(path)), 1 << 20)
+def opened(path: Path) -> File:
+    """Raises FileError."""
+    content = decoded(path)
+    if content.text.lstrip("\0 \t\r\n").startswith(("{", "[")):
+        if content.encoding == "cp1252":  # JSON is never that: its rows are damaged ones
+            content = Decoded(
+                content.text.encode("cp1252", "surrogateescape").decode("utf-8", "surrogateescape"), "utf-8"
+            )
+        return File(path, content, None)
+    return File(path, content, table(content.text, recognised))
 
 
-def _json_lines(stream: IO[bytes]) -> Iterator[Row]:
-    number = 0
-    for line in stream:
-        text = line.removeprefix(b"\xef\xbb\xbf").strip()
-        if not text:
-            continue
-        number += 1
-        try:
-            fields = orjson.loads(text)
-        except orjson.JSONDecodeError:
-            fields = None
-        yield Row(number, fields if isinstance(fields, dict) else None)
-
-
-def _csv(stream: IO[bytes]) -> Iterator[Row]:
-    text = io.TextIOWrapper(cast("io.BufferedReader", stream), encoding="utf-8-sig", newline="")
-    try:
-        reader = csv.DictReader(text, strict=True)
-        if not reader.fieldnames:
-            raise csv.Error("the file is empty")
-        width = len(reader.fieldnames)
-        for number, cells in enumerate(reader, start=1):
-            whole = None not in cells and sum(value is not None for value in cells.values()) == width
-            yield Row(number, {name: value or None for name, value in cells.items()} if whole else None)
-    finally:
-        text.detach()  # closing is up to who opened
+def _named(heading: tuple[str, ...]) -> list[str]:
+    """Cells without a heading, and headings that stand twice, are called by their place."""
+    names: list[str] = []
+    for place, name in enumerate(heading, start=1):
+        names.append(name if name and name not in names else f"{name or 'column'} ({place})")
+    return names

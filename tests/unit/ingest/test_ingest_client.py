@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -32,6 +33,27 @@ async def test_all_refused_is_an_answer_too() -> None:
     body = {"detail": "none", "results": [{"index": 0, "status": "refused", "reason": "why"}]}
     answer = await client(lambda _: httpx.Response(422, json=body)).send_events([b"{}"])
     assert answer == Answer(0, ((0, "why"),))
+
+
+async def test_notes_on_what_was_accepted_are_passed_on() -> None:
+    results = [
+        {"index": 0, "status": "accepted", "notes": ["a", "b"]},
+        {"index": 1, "status": "refused", "reason": "why"},
+    ]
+    answer = await client(lambda _: httpx.Response(202, json={"results": results})).send_events(
+        [b"{}", b"{}"]
+    )
+    assert answer == Answer(1, ((1, "why"),), ((0, "a"), (0, "b")))
+
+
+async def test_since_when_accounts_are_watched() -> None:
+    def handle(request: httpx.Request) -> httpx.Response:
+        assert (request.method, request.url.path) == ("GET", "/v1/accounts")
+        return httpx.Response(
+            200, json={"accounts": [{"account_id": "a", "onboarded_at": "2026-11-01T00:00:00Z"}]}
+        )
+
+    assert await client(handle).onboarded_at() == {"a": datetime(2026, 11, 1, tzinfo=UTC)}
 
 
 async def test_absence_is_waited_out() -> None:

@@ -33,11 +33,12 @@ def test_all_faults_at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
             INGEST_API_KEYS="short",
             INGEST_PSEUDONYM_KEY="p" * 31,
             INGEST_PORT="http",
+            INGEST_ZONE="WIB",
             INGEST_TYPO="1",
         )
     assert end.value.code == 78
     told = capsys.readouterr().err
-    for name in ("INGEST_API_KEYS", "INGEST_PSEUDONYM_KEY", "INGEST_PORT", "INGEST_TYPO"):
+    for name in ("INGEST_API_KEYS", "INGEST_PSEUDONYM_KEY", "INGEST_PORT", "INGEST_ZONE", "INGEST_TYPO"):
         assert f"  {name}: " in told
 
 
