@@ -8,9 +8,10 @@
   var STEADY = 60; // seconds after which a start counts as good
   var MEMORY = "pantau-mulai"; // over reloads: since when, and how often it was tried
   var WIB = 7 * 3600000;
+  var OLD = "Peramban ini terlalu lama untuk Pantau: perlu Chrome 94 atau lebih baru, atau yang setara. ";
 
   var age = 0; // seconds since the page was opened, counted: the device's clock may be set meanwhile
-  var trouble = null; // {words, style, early}
+  var trouble = null; // {words, style, early, lasting}
   var wait = 0; // seconds until the next try
   var asking = false;
   var answer = ""; // what the server said to the last try
@@ -55,8 +56,8 @@
   }
 
   function fail(words, style) {
-    if (trouble) return;
-    if (old()) words = "Peramban ini terlalu lama untuk Pantau: perlu Chrome 94 atau lebih baru, atau yang setara. " + words;
+    if (trouble && !trouble.lasting) return;
+    if (old()) words = OLD + words;
     trouble = { words: words, style: !!style, early: !started() };
     if (!kept.since) kept.since = new Date().getTime();
     wait = Math.min(trouble.early ? 60 : 600, (trouble.early ? 5 : 30) * Math.pow(2, kept.tries));
@@ -99,6 +100,7 @@
     place.setAttribute("role", "alert");
     place.appendChild(line("Halaman ini bermasalah", "h1"));
     place.appendChild(line(trouble.words));
+    if (trouble.lasting) return;
     if (answer) place.appendChild(line(answer));
     var next = asking ? "Mencoba lagi…" : "Dicoba lagi dalam " + Math.max(0, Math.ceil(wait)) + " detik";
     if (!asking && kept.tries > 0) next += ", percobaan ke-" + (kept.tries + 1);
@@ -179,7 +181,11 @@
       return;
     }
     if (trouble && trouble.early && !trouble.style && !asking) recovered();
-    if (trouble) return;
+    if (!trouble && old()) {
+      trouble = { words: OLD + "Yang tampak di sini mungkin tidak lengkap.", lasting: true };
+      show();
+    }
+    if (trouble && !trouble.lasting) return;
     blank = (document.body.textContent || "").replace(/\s/g, "") ? 0 : blank + 1;
     if (blank >= BLANK) fail("Halaman ini tidak menampilkan apa pun.");
     if (age >= STEADY && kept.since) {
@@ -192,7 +198,7 @@
   window.setInterval(function () {
     age += 1;
     look();
-    if (!trouble || asking) return;
+    if (!trouble || trouble.lasting || asking) return;
     wait -= 1;
     if (wait <= 0) again();
     else show();
