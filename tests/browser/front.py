@@ -6,7 +6,7 @@ import http.client
 import itertools
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, ClassVar, Self
@@ -18,7 +18,7 @@ class Front:
     """`upstreams`: ports on this machine. `answers`: how often each (port, status) was given."""
 
     def __init__(self, upstreams: Sequence[int], *, strip: str = "", cookies: bool = True) -> None:
-        self.turn = itertools.cycle(upstreams)
+        self.turn: Iterator[int] = itertools.cycle(upstreams)
         self.strip = strip
         self.cookies = cookies
         self.answers: Counter[tuple[int, int]] = Counter()

@@ -3,9 +3,10 @@
 # What came to the web after Chrome 94, as far as a script could call it.
 NEWER_THAN_CHROME_94 = """
 const gone = (holder, ...names) => { for (const name of names) if (holder) delete holder[name]; };
-gone(window, "structuredClone", "Iterator", "navigation", "Highlight", "ScrollTimeline", "ViewTimeline",
-  "Temporal", "Float16Array", "CloseWatcher", "WebTransport", "ViewTransition", "SuppressedError",
-  "DisposableStack", "AsyncDisposableStack", "URLPattern", "LaunchQueue", "documentPictureInPicture", "EditContext", "Sanitizer");
+gone(window, "structuredClone", "Iterator", "navigation", "Highlight", "ScrollTimeline",
+  "ViewTimeline", "Temporal", "Float16Array", "CloseWatcher", "WebTransport", "ViewTransition",
+  "SuppressedError", "DisposableStack", "AsyncDisposableStack", "URLPattern", "LaunchQueue",
+  "documentPictureInPicture", "EditContext", "Sanitizer");
 gone(Object, "groupBy", "hasOwn");
 gone(Map, "groupBy");
 gone(Map.prototype, "getOrInsert", "getOrInsertComputed");

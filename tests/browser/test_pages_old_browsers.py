@@ -15,7 +15,8 @@ from tests.browser.wall_server import WallServer
 DIST = WALL / "dist"
 # Styles that came after Chrome 94, where leaving them out would be seen.
 NEWER_STYLES = re.compile(
-    r"@layer|@container|@scope|@starting-style|@property|:has\(|:nth-[a-z-]+\([^)]* of |color-mix\(|\blight-dark\("
+    r"@layer|@container|@scope|@starting-style|@property|:has\(|:nth-[a-z-]+\([^)]* of |color-mix\("
+    r"|\blight-dark\("
     r"|\b(?:oklch|oklab|lab|lch|hwb|color)\(|[\d.](?:d|s|l)v(?:h|w|min|max|i|b)\b"
     r"|[\d.](?:cq[whib]|cqmin|cqmax|lh|rlh|cap|ic)\b"
     r"|\b(?:round|mod|rem|sin|cos|tan|pow|sqrt|hypot|abs|sign)\(|\bsubgrid\b|\banchor\("

@@ -1,6 +1,7 @@
 """The pages as the real api serves them: several processes, walls, prefixes, frames, refused cookies."""
 
 import asyncio
+import itertools
 import threading
 import time
 import uuid
@@ -131,6 +132,18 @@ def test_pages_work_where_cookies_are_refused(start: Start, page: Page) -> None:
         account_page_works(page, front.origin)
         wall_works(page, front.origin)
         assert page.context.cookies() == []
+
+
+def test_a_page_whose_session_is_not_known_any_more_takes_a_new_one(start: Start, page: Page) -> None:
+    first, second = start(), start()
+    with Front([first]) as front:
+        wall_works(page, front.origin)
+        with page.expect_response(lambda got: got.status == 401):
+            front.turn = itertools.repeat(second)  # as after a restart without a secret
+        with page.expect_response(lambda got: "/v1/" in got.url and got.status == 200, timeout=40_000):
+            pass
+        expect(page.locator("main")).to_contain_text(WALL_SAYS)
+        assert front.answers[second, 200] > 0
 
 
 @pytest.mark.parametrize("strip", ["", "/pantau"], ids=["left on", "taken off"])
