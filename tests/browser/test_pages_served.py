@@ -233,6 +233,7 @@ def test_a_refused_page_tries_again_by_itself(start: Start, page: Page, tmp_path
     address = f"http://127.0.0.1:{port}/wall"
     page.goto(address)
     expect(page.locator("body")).to_contain_text("tidak membawa kuncinya")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(6, 10, 19)"
     page.set_extra_http_headers({"X-API-Key": KEY})  # as a proxy adds it
     expect(page.locator("main")).to_contain_text(WALL_SAYS, timeout=25_000)
     assert httpx.get(address).status_code == 401

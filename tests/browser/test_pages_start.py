@@ -45,6 +45,10 @@ def shows_its_own(page: Page, address: str, seconds: float = 15) -> None:
     expect(page.locator(ALERT)).to_have_count(0)
 
 
+def hold(_: Route) -> None:
+    """Neither an answer nor a fault."""
+
+
 def abort(route: Route) -> None:
     route.abort()
 
@@ -104,9 +108,8 @@ def test_a_page_without_scripts_says_that_it_needs_them(
 def test_a_page_whose_files_never_come_says_so_and_shows_itself_when_they_do(
     page: Page, address: str
 ) -> None:
-    held: list[Route] = []
     page.clock.install()
-    page.route("**/assets/*", held.append)
+    page.route("**/assets/*", hold)
     page.goto(address, wait_until="commit")
     page.wait_for_function("() => document.readyState !== 'loading' || document.getElementById('mulai')")
     page.clock.run_for(21_000)
@@ -198,7 +201,7 @@ def test_a_browser_started_with_the_posix_language_works(
     bundle: None, chromium_path: str, server: WallServer, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A browser of its own: the language is what the process was started with."""
-    environment = {"LANG": "C", "LC_ALL": "C", "LANGUAGE": "", "HOME": "/tmp"}
+    environment: dict[str, str | float | bool] = {"LANG": "C", "LC_ALL": "C", "LANGUAGE": "", "HOME": "/tmp"}
     started = browser.browser_type.launch(
         executable_path=chromium_path, args=list(LAUNCH_ARGUMENTS), env=environment
     )

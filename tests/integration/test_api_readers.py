@@ -47,8 +47,10 @@ OF_PAGES = {"PostPoints.text"}  # the account's own words, masked; /akun shows t
 async def api(tmp_path: Path) -> AsyncIterator[Api]:
     for name in ("index.html", "akun.html"):
         (tmp_path / name).write_text('<meta name="pantau-session" content="" />')
-    keys = {"API_LABEL_KEYS": f"meja:{DESK}", "API_REVIEW_KEYS": f"tinjau:{BOARD}"}
-    async with running_api(NOWHERE, dist=tmp_path, wait_for=None, **keys) as running:
+    label, review = f"meja:{DESK}", f"tinjau:{BOARD}"
+    async with running_api(
+        NOWHERE, dist=tmp_path, wait_for=None, API_LABEL_KEYS=label, API_REVIEW_KEYS=review
+    ) as running:
         yield running
 
 
