@@ -1,22 +1,30 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { usable } from "../src/charts/language";
-import { address, serveFrom, serving, sessionHeaders, takeSession } from "../src/api/serving";
 
-it("puts the prefix before every path, and sends no header without a session", () => {
-  expect(address("/v1/status")).toBe("/v1/status");
-  expect(sessionHeaders()).toEqual({});
-  serveFrom({ prefix: "/pantau", session: "1.a" });
-  expect(address("/v1/status")).toBe("/pantau/v1/status");
-  expect(sessionHeaders()).toEqual({ "X-Pantau-Session": "1.a" });
+/** The module as a page loads it that carries these. */
+async function servedWith(prefix: string, session: string) {
+  const content: Record<string, string> = { 'meta[name="pantau-prefix"]': prefix, 'meta[name="pantau-session"]': session };
+  vi.stubGlobal("document", { querySelector: (selector: string) => ({ content: content[selector] }) });
+  vi.resetModules();
+  return import("../src/api/serving");
+}
+
+it("puts the prefix before every path, and sends no header without a session", async () => {
+  const atRoot = await servedWith("", "");
+  expect(atRoot.address("/v1/status")).toBe("/v1/status");
+  expect(atRoot.sessionHeaders()).toEqual({});
+  const under = await servedWith("/pantau", "1.a");
+  expect(under.address("/v1/status")).toBe("/pantau/v1/status");
+  expect(under.sessionHeaders()).toEqual({ "X-Pantau-Session": "1.a" });
 });
 
-it("takes the session of a page that was fetched again, where there is one", () => {
-  serveFrom({ prefix: "/pantau", session: "1.a" });
-  takeSession('<meta name="pantau-prefix" content="/pantau" /><meta name="pantau-session" content="2.b" />');
-  expect(serving()).toEqual({ prefix: "/pantau", session: "2.b" });
-  takeSession('<meta name="pantau-session" content="" />');
-  takeSession("<h1>503</h1>");
-  expect(serving().session).toBe("2.b");
+it("takes the session of a page that was fetched again, where there is one", async () => {
+  const page = await servedWith("/pantau", "1.a");
+  page.takeSession('<meta name="pantau-prefix" content="/pantau" /><meta name="pantau-session" content="2.b" />');
+  expect(page.serving()).toEqual({ prefix: "/pantau", session: "2.b" });
+  page.takeSession('<meta name="pantau-session" content="" />');
+  page.takeSession("<h1>503</h1>");
+  expect(page.serving().session).toBe("2.b");
 });
 
 it("knows which languages Intl takes", () => {

@@ -1,4 +1,4 @@
-// Where the pages live and what lets them read, as the server wrote it into the page. A worker has no page: it is told.
+// Where the pages live and what lets them read, as the server wrote it into the page.
 export interface Serving {
   prefix: string; // of every path of the server: "" or "/pantau"
   session: string; // the header's token; "" where the page carries none
@@ -15,13 +15,8 @@ function meta(name: string): string {
   return document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? "";
 }
 
-/** What this page, or worker, knows now: what a page posts to its worker. */
+/** What this page knows now. */
 export const serving = (): Serving => current;
-
-/** For a worker, with what its page posted. */
-export function serveFrom(given: Serving): void {
-  current = given;
-}
 
 /** A path of the server as a browser must ask for it: with the prefix that this installation stands under. */
 export const address = (path: string): string => current.prefix + path;
