@@ -56,6 +56,7 @@ def prepare() -> None:
         asyncio.run(build_wall())
         with console.status("Chromium …"):
             console.print(f"[green]✓[/] Chromium: {chromium.prepare()}")
+            console.print(f"[green]✓[/] Chromium 92: {chromium.prepare_old()}")
 
 
 @app.command(context_settings={"ignore_unknown_options": True})

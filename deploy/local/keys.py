@@ -9,6 +9,7 @@ from pathlib import Path
 from deploy.local.errors import LocalStackError
 
 OWNER_ONLY = 0o600
+ADDED_LATER = ("session_secret",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,18 +17,24 @@ class LocalKeys:
     ingest_key: str
     api_key: str
     pseudonym_key: str
+    session_secret: str
 
     def __repr__(self) -> str:
         return "LocalKeys(…)"
 
 
 def load_or_create(path: Path) -> LocalKeys:
+    """A file of an earlier version gets what it lacks: its other keys must stay the same."""
     if not path.exists():
-        write_private(path, asdict(LocalKeys(*(secrets.token_urlsafe(32) for _ in fields(LocalKeys)))))
+        write_private(path, {field.name: secrets.token_urlsafe(32) for field in fields(LocalKeys)})
     try:
-        return LocalKeys(**json.loads(path.read_text(encoding="utf-8")))
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        keys = LocalKeys(**({name: secrets.token_urlsafe(32) for name in ADDED_LATER} | stored))
     except (ValueError, TypeError) as error:
         raise LocalStackError(f"{path} is not readable; delete it to get new keys ({error}).") from error
+    if asdict(keys) != stored:
+        write_private(path, asdict(keys))
+    return keys
 
 
 def write_private(path: Path, content: dict[str, str]) -> None:

@@ -67,6 +67,7 @@ class Plan:
             "API_KEYS": self.keys.api_key,
             "API_LABEL_KEYS": f"{DESK}:{self.keys.api_key}",  # one person's machine: one key for all
             "API_REVIEW_KEYS": f"{DESK}:{self.keys.api_key}",
+            "API_SESSION_SECRET": self.keys.session_secret,
         }
         return {"ingest": ingest, "api": api}
 

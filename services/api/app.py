@@ -1,8 +1,6 @@
 """The HTTP application."""
 
 from fastapi import FastAPI
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api import (
     correction_endpoints,
@@ -13,16 +11,12 @@ from services.api import (
     page,
 )
 from services.api.compression import Compression
+from services.api.error_page import install_error_pages
 from services.api.parts import Parts
 from services.api.problems import documented, install_failures
+from services.api.serving import SecurityHeaders, Serving, UnderPrefix
 from services.runtime.http import install_metrics, install_probes, install_problems
 
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 DESCRIPTION = """\
 Live scores of government social media accounts, their comments' sentiment, and the wall.
 
@@ -33,24 +27,7 @@ with flag:review. While the database is away, the last good answer is given with
 """
 
 
-class SecurityHeaders:
-    """On every answer: a JSON answer, too, may be opened as a page."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
-
-
-def application() -> FastAPI:
+def application(serving: Serving = Serving()) -> FastAPI:  # noqa: B008 - it is frozen
     """Without its parts: enough to describe itself."""
     app = FastAPI(
         title="Pantau API",
@@ -62,10 +39,13 @@ def application() -> FastAPI:
     )
     install_problems(app)
     install_failures(app)
+    install_error_pages(app, serving)
     install_metrics(app, "api")
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, headers=serving.headers())
+    app.add_middleware(UnderPrefix, prefix=serving.prefix)
     app.include_router(explain_endpoints.router)
-    app.include_router(endpoints.router)
+    app.include_router(endpoints.for_pages)
+    app.include_router(endpoints.for_keys)
     app.include_router(correction_endpoints.router)
     app.include_router(flag_endpoints.router)
     app.include_router(official_endpoints.router)
@@ -76,6 +56,6 @@ def application() -> FastAPI:
 
 
 def create_app(parts: Parts) -> FastAPI:
-    app = application()
+    app = application(parts.serving)
     app.state.parts = parts
     return app

@@ -7,7 +7,7 @@ from fastapi.sse import format_sse_event
 from pydantic import Field
 
 from services.api import cursor, examples, schemas
-from services.api.access import reader
+from services.api.access import key_holder, reader
 from services.api.comments import Wanted
 from services.api.parts import Parts
 from services.api.period import Asked, PeriodAsked, period
@@ -18,7 +18,9 @@ from services.contracts.fields import AccountId, Label
 from services.runtime.errors import RetryableError
 from services.runtime.http import Problem
 
-router = APIRouter(prefix="/v1", dependencies=[Depends(reader)], responses=documented(401, 503))
+# What a page may read is also listed in access.PAGE_READS; everything else is for keys.
+for_pages = APIRouter(prefix="/v1", dependencies=[Depends(reader)], responses=documented(401, 503))
+for_keys = APIRouter(prefix="/v1", dependencies=[Depends(key_holder)], responses=documented(401, 503))
 
 
 async def _parts(request: Request) -> Parts:
@@ -42,7 +44,7 @@ class PulseAsked(Asked):
     minutes: int = Field(60, ge=1, le=1440, description="How many minutes, the running one included")
 
 
-@router.get(
+@for_pages.get(
     "/scores",
     tags=["scores"],
     summary="Ranking of all active accounts",
@@ -63,14 +65,14 @@ async def scores(parts: PartsGiven, asked: Annotated[PeriodAsked, Query()]) -> R
     return respond(await parts.boards.past(wanted.window, wanted.at), now)
 
 
-@router.get(
+@for_keys.get(
     "/accounts", tags=["accounts"], summary="All registered accounts", response_model=schemas.Accounts
 )
 async def accounts(parts: PartsGiven) -> Response:
     return respond(await parts.accounts.all(), parts.clock())
 
 
-@router.get(
+@for_pages.get(
     "/accounts/{account_id:path}",
     tags=["accounts"],
     summary="One account: scores in every window, followers, course of the last day",
@@ -82,7 +84,7 @@ async def account(parts: PartsGiven, account_id: Annotated[str, Path(examples=["
     return respond(await parts.accounts.detail(account_id), parts.clock())
 
 
-@router.get(
+@for_keys.get(
     "/comments",
     tags=["comments"],
     summary="Labelled comments, newest first",
@@ -98,7 +100,7 @@ async def comments(parts: PartsGiven, asked: Annotated[CommentsAsked, Query()]) 
     return respond(await parts.comments.page(wanted), parts.clock())
 
 
-@router.get(
+@for_pages.get(
     "/pulse",
     tags=["pulse"],
     summary="Comments a minute by sentiment, rising negatives, speed of replies",
@@ -114,12 +116,12 @@ async def pulse(parts: PartsGiven, asked: Annotated[PulseAsked, Query()]) -> Res
     return respond(await parts.overview.pulse(asked.minutes), parts.clock())
 
 
-@router.get("/status", tags=["status"], summary="How current everything is", response_model=schemas.Status)
+@for_pages.get("/status", tags=["status"], summary="How current everything is", response_model=schemas.Status)
 async def status(parts: PartsGiven) -> Response:
     return respond(await parts.overview.status(), parts.clock())
 
 
-@router.get(
+@for_pages.get(
     "/stream",
     tags=["stream"],
     summary="Changes as server-sent events",

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from pydantic import Field
 
-from services.api.access import reader
+from services.api.access import key_holder
 from services.api.cache import Answer
 from services.api.endpoints import PartsGiven
 from services.api.official_schemas import OfficialMonth, OfficialMonths
@@ -18,7 +18,10 @@ from services.rules.windows import parse_month
 from services.runtime.http import Problem
 
 router = APIRouter(
-    prefix="/v1/official", tags=["official"], dependencies=[Depends(reader)], responses=documented(401, 503)
+    prefix="/v1/official",
+    tags=["official"],
+    dependencies=[Depends(key_holder)],
+    responses=documented(401, 503),
 )
 
 MonthNamed = Annotated[

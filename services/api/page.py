@@ -1,6 +1,7 @@
 """The pages (the wall, one account's) and their assets, as npm built them."""
 
 from hashlib import sha256
+from html import escape
 from pathlib import Path as File
 from typing import Annotated
 
@@ -19,12 +20,26 @@ NOT_BUILT = (
     "npm --prefix services/api/wall run build"
 )
 _IMMUTABLE = "public, max-age=31536000, immutable"
+# The build knows no address: its own files it names from the page's folder, and the page's place is empty.
+_FILES = '="./'
+_PREFIX = '<meta name="pantau-prefix" content="'
+_SESSION = '<meta name="pantau-session" content="'
+
+
+def placed(built: str, prefix: str, token: str) -> str:
+    """The page as npm built it, told where it stands and with what it may read."""
+    return (
+        built.replace(_FILES, f'="{escape(prefix)}/wall/')
+        .replace(_PREFIX, _PREFIX + escape(prefix))
+        .replace(_SESSION, _SESSION + escape(token))
+    )
 
 
 class Page:
-    def __init__(self, access: Access, *, public: bool, dist: File = DIST) -> None:
+    def __init__(self, access: Access, *, public: bool, prefix: str = "", dist: File = DIST) -> None:
         self._access = access
         self._public = public
+        self._prefix = prefix
         self._dist = dist
         self._files = StaticFiles(directory=dist, check_dir=False)
 
@@ -35,15 +50,20 @@ class Page:
         except OSError:
             return "none"
 
+    def root(self) -> Response:
+        return RedirectResponse(f"{self._prefix}/wall")
+
     def html(self, name: str, request: Request) -> Response:
         """Raises Problem 401 and 503."""
         self._admit(request)
         try:
-            content = (self._dist / name).read_bytes()
+            built = (self._dist / name).read_text(encoding="utf-8")
         except OSError as error:
-            raise Problem(503, NOT_BUILT) from error
+            raise Problem(503, NOT_BUILT, headers={"Retry-After": "10"}) from error
+        token = self._access.issue()
+        content = placed(built, self._prefix, token)
         response = Response(content, media_type="text/html", headers={"Cache-Control": "no-store"})
-        self._access.open_session(request, response)
+        self._access.keep(token, request, response)
         return response
 
     async def file(self, path: str, request: Request) -> Response:
@@ -63,8 +83,9 @@ router = APIRouter(tags=["wall"])
 
 
 @router.get("/", include_in_schema=False)
-async def root() -> Response:
-    return RedirectResponse("/wall")
+async def root(request: Request) -> Response:
+    page: Page = request.app.state.parts.page
+    return page.root()
 
 
 @router.get("/wall/", include_in_schema=False)
@@ -75,7 +96,7 @@ async def root() -> Response:
     responses={200: {"description": "HTML", "content": {"text/html": {}}}, **documented(401, 503)},
 )
 async def index(request: Request) -> Response:
-    """Public unless API_WALL_PUBLIC is false. Sets the cookie that lets this browser read /v1."""
+    """Public unless API_WALL_PUBLIC is false. Carries what lets this page read what it shows."""
     page: Page = request.app.state.parts.page
     return page.html(WALL, request)
 

@@ -16,6 +16,8 @@ from services.api.flags import Flags
 from services.api.official import Official
 from services.api.overview import Overview
 from services.api.page import DIST, Page
+from services.api.serving import Serving
+from services.api.session import sessions
 from services.api.settings import ApiSettings
 from services.api.stream.hub import Hub
 from services.rules.rulebook import load_rules
@@ -44,13 +46,16 @@ class Parts:
     overview: Overview
     hub: Hub
     page: Page
+    serving: Serving
 
 
 def assemble(settings: ApiSettings, readiness: Readiness, clock: Clock, dist: Path = DIST) -> Parts:
     """Nothing is connected yet. Raises RulesError."""
     rules = load_rules(settings.rules_file)
-    access = Access(settings.api_keys, settings.label_keys, settings.review_keys)
-    page = Page(access, public=settings.wall_public, dist=dist)
+    serving = Serving(settings.path_prefix or "", settings.frame_ancestors)
+    session = sessions(settings.session_secret, serving.prefix, settings.port, clock)
+    access = Access(session, settings.api_keys, settings.label_keys, settings.review_keys)
+    page = Page(access, public=settings.wall_public, prefix=serving.prefix, dist=dist)
     database = Database(settings.clickhouse_url.get_secret_value(), readiness)
     official = Official(database, rules, clock)
     boards = Boards(database, rules, official, clock)
@@ -73,4 +78,5 @@ def assemble(settings: ApiSettings, readiness: Readiness, clock: Clock, dist: Pa
         overview=Overview(database, boards, page.build, clock),
         hub=Hub(clients_limit=settings.stream_clients),
         page=page,
+        serving=serving,
     )

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
+from services.api.serving import FrameAncestors, PathPrefix
 from services.runtime.settings import ApiKeys, ServiceSettings, alias
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")  # of services.contracts.fields.KeyName
 _SHORTEST_KEY = 16
+_SHORTEST_SECRET = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,13 @@ def _named_keys(value: object) -> object:
     return tuple(NamedKey(name, SecretStr(key)) for name, _, key in pairs)
 
 
+def _long_secret(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < _SHORTEST_SECRET:
+        raise ValueError("give at least 32 characters, such as `openssl rand -hex 32` makes")
+    return secret
+
+
+SessionSecret = Annotated[SecretStr, AfterValidator(_long_secret)]
 NamedKeys = Annotated[tuple[NamedKey, ...], NoDecode, BeforeValidator(_named_keys)]
 
 
@@ -70,6 +79,22 @@ class ApiSettings(ServiceSettings):
         default_factory=tuple,
         validation_alias=alias("API_REVIEW_KEYS"),
         description="Secrets with the scope flag:review, as name:key pairs separated by commas",
+    )
+    session_secret: SessionSecret | None = Field(
+        None,
+        validation_alias=alias("API_SESSION_SECRET"),
+        description="At least 32 characters, the same for all api processes; unset: made at start",
+    )
+    path_prefix: PathPrefix | None = Field(
+        None,
+        validation_alias=alias("API_PATH_PREFIX"),
+        description="Path that everything is served under, such as /pantau; a proxy may take it off",
+    )
+    frame_ancestors: FrameAncestors = Field(
+        "none",
+        validate_default=True,
+        validation_alias=alias("API_FRAME_ANCESTORS"),
+        description="Who may show the pages in a frame: none, self, or origins separated by spaces",
     )
     rules_file: Path = Field(
         Path("deploy/scoring/rules.yaml"),

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 from urllib.parse import parse_qs, urlsplit
 
 from deploy.local.wall import WALL
+from services.api.page import placed
 from tests.browser import account_data
 from tests.browser import wall_data as data
 
@@ -154,6 +155,10 @@ class _Handler(BaseHTTPRequestHandler):
         file = (self.wall.dist / name).resolve()
         if not file.is_relative_to(self.wall.dist.resolve()) or not file.is_file():
             self._send(404, b"", "text/plain")
+            return
+        if file.suffix == ".html":
+            page = placed(file.read_text(encoding="utf-8"), "", "")
+            self._send(200, page.encode(), "text/html")
             return
         kind = "font/woff2" if file.suffix == ".woff2" else mimetypes.guess_type(file.name)[0]
         self._send(200, file.read_bytes(), kind or "application/octet-stream")

@@ -154,7 +154,7 @@ def test_secrets_come_from_the_environment_with_a_word_of_help() -> None:
     for name, how, help_or_default in used:
         if name in OPTIONAL_SECRETS:
             assert (how, help_or_default) == (":-", "")
-        elif any(word in name for word in ("PASSWORD", "KEYS", "PSEUDONYM")):
+        elif any(word in name for word in ("PASSWORD", "KEYS", "PSEUDONYM", "SECRET")):
             assert how == ":?", f"{name} has no sentence"
             assert help_or_default.startswith(f"set {name} in .env")
 
@@ -164,7 +164,9 @@ def test_env_example_lists_every_variable_and_holds_no_secret() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     listed = dict(re.findall(r"^([A-Z_]+)=(.*)$", example, re.MULTILINE))
     assert set(listed) == {name for name, _, _ in VARIABLE.findall(text)}
-    assert not any(value for name, value in listed.items() if "KEY" in name or "PASSWORD" in name)
+    assert not any(
+        value for name, value in listed.items() if any(word in name for word in ("KEY", "PASSWORD", "SECRET"))
+    )
 
 
 def test_volumes_are_declared() -> None:

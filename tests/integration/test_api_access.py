@@ -1,26 +1,17 @@
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
-import pytest
+import httpx
 
 from services.api.boards import TTL_SECONDS
-from tests.integration.api_support import KEY, Api, running_api
+from tests.integration.api_support import KEY, NOW, Api, running_api
 
 READING = (
     *("/v1/scores", "/v1/accounts", "/v1/accounts/x", "/v1/comments"),
     *("/v1/pulse", "/v1/status", "/v1/stream"),
 )
 NOWHERE = "http://default@127.0.0.1:1/pantau"
-
-
-@pytest.fixture
-def dist(tmp_path: Path) -> Path:
-    (tmp_path / "assets").mkdir()
-    (tmp_path / "index.html").write_text("<!doctype html><title>Pantau</title>")
-    (tmp_path / "assets" / "index-Bx7.js").write_text("export {};")
-    (tmp_path / "favicon.svg").write_text("<svg/>")
-    (tmp_path.parent / "secret").write_text("no")
-    return tmp_path
 
 
 async def without_key(api: Api) -> None:
@@ -35,8 +26,9 @@ async def test_reading_needs_a_key(dist: Path) -> None:
         {"Authorization": f"Basic {KEY}"},
         {"X-API-Key": ""},
         {"X-API-Key": "kunci-ü"},
-        {"Cookie": "wall="},
         {"Cookie": "wall=tebakan"},
+        {"X-Pantau-Session": "1795262431.tebakan"},
+        {"X-Pantau-Session": "kunci-ü"},
     ]
     async with running_api(NOWHERE, wait_for=None) as api:
         await without_key(api)
@@ -63,8 +55,7 @@ async def test_wall_is_public_and_lets_its_browser_read(clickhouse_database_url:
         page = await api.client.get("/wall")
         assert page.text == "<!doctype html><title>Pantau</title>"
         cookie = page.headers["set-cookie"].lower()
-        assert "httponly" in cookie
-        assert "samesite=strict" in cookie
+        assert {"httponly", "samesite=strict", "path=/", "max-age=86400"} <= set(cookie.split("; "))
         assert page.headers["cache-control"] == "no-store"
         status = await api.client.get("/v1/status")
         assert status.status_code == 200
@@ -106,15 +97,78 @@ async def test_wall_may_need_the_key(dist: Path) -> None:
             assert (await api.client.get(path)).status_code == 401
 
 
-async def test_session_is_not_for_writing_and_differs_by_process(dist: Path) -> None:
-    async with running_api(NOWHERE, dist=dist, wait_for=None) as first:
-        cookie = (await first.client.get("/wall")).cookies["wall"]
-        await without_key(first)
-        assert (await first.client.post("/v1/status")).status_code == 405
-    async with running_api(NOWHERE, dist=dist, wait_for=None) as second:
+SECRET = "rahasia-bersama-" + "x" * 32
+
+
+def session_cookie(answer: httpx.Response) -> str:
+    """`name=value` of the cookie that a page sets."""
+    (set_cookie,) = answer.headers.get_list("set-cookie")
+    return str(set_cookie.partition(";")[0])
+
+
+async def reads(api: Api, **headers: str) -> int:
+    """The status of a page's question; nothing is stored, so 503 is the answer to those who may ask."""
+    return (await api.client.get("/v1/pulse", headers=headers)).status_code
+
+
+async def test_a_session_is_for_one_process_unless_they_share_a_secret(dist: Path) -> None:
+    async with running_api(NOWHERE, dist=dist, wait_for=None) as alone:
+        strange = session_cookie(await alone.client.get("/wall"))
+    async with (
+        running_api(NOWHERE, dist=dist, wait_for=None, API_SESSION_SECRET=SECRET) as first,
+        running_api(NOWHERE, dist=dist, wait_for=None, API_SESSION_SECRET=SECRET) as second,
+    ):
+        cookie = session_cookie(await first.client.get("/wall"))
         await without_key(second)
-        answer = await second.client.get("/v1/status", headers={"Cookie": f"wall={cookie}"})
-        assert answer.status_code == 401
+        assert await reads(second, Cookie=cookie) == 503
+        assert await reads(second, Cookie=strange) == 401
+        assert await reads(second, Cookie=f"{strange}; {cookie}") == 503
+        assert await reads(second, Cookie=cookie[:-1]) == 401
+        assert (await second.client.post("/v1/status", headers={"Cookie": cookie})).status_code == 405
+
+
+async def test_two_walls_on_one_host_keep_their_cookies_apart(dist: Path) -> None:
+    async with (
+        running_api(NOWHERE, dist=dist, wait_for=None) as first,
+        running_api(NOWHERE, dist=dist, wait_for=None) as second,
+        running_api(NOWHERE, dist=dist, wait_for=None, API_SESSION_SECRET=SECRET) as third,
+        running_api(
+            NOWHERE, dist=dist, wait_for=None, API_SESSION_SECRET=SECRET, API_PATH_PREFIX="/dua"
+        ) as fourth,
+    ):
+        walls = (first, second, third, fourth)
+        cookies = [session_cookie(await api.client.get("/wall")) for api in walls]
+        assert len({cookie.partition("=")[0] for cookie in cookies}) == 4
+        for api in walls:
+            await without_key(api)
+            assert await reads(api, Cookie="; ".join(cookies)) == 503
+
+
+async def test_the_page_itself_carries_a_session_for_browsers_without_cookies(dist: Path) -> None:
+    (dist / "index.html").write_text('<meta name="pantau-session" content="" />')
+    async with running_api(NOWHERE, dist=dist, wait_for=None) as api:
+        await without_key(api)
+        page = (await api.client.get("/wall")).text
+        api.client.cookies.clear()
+        token = page.partition('content="')[2].partition('"')[0]
+        assert await reads(api) == 401
+        assert await reads(api, **{"X-Pantau-Session": token}) == 503
+        assert await reads(api, **{"X-Pantau-Session": token.replace(".", "0.")}) == 401
+        sent = await api.client.post("/v1/flags/reviews", headers={"X-Pantau-Session": token}, json={})
+        assert sent.status_code == 401
+
+
+async def test_a_session_ends_after_a_day(dist: Path) -> None:
+    later = timedelta()
+    async with running_api(NOWHERE, dist=dist, wait_for=None, clock=lambda: NOW + later) as api:
+        cookie = session_cookie(await api.client.get("/wall"))
+        await without_key(api)
+        later = timedelta(hours=24)
+        assert await reads(api, Cookie=cookie) == 503
+        later = timedelta(hours=24, seconds=1)
+        assert await reads(api, Cookie=cookie) == 401
+        later = timedelta(minutes=-10)  # issued by a clock that is ahead: not believed for ever
+        assert await reads(api, Cookie=cookie) == 401
 
 
 async def test_a_page_not_built_says_how_to_build_it(tmp_path: Path) -> None:

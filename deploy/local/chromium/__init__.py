@@ -59,22 +59,27 @@ def version_of(path: str) -> int:
     return int(found[1]) if found else 0
 
 
-def fetched() -> Path:
+def prepare_old() -> Path:
+    """The executable of Chromium 92, for the promise that the pages work in Chrome 94."""
+    return fetched(HERE / "old")
+
+
+def fetched(pins: Path = HERE) -> Path:
     """Fetch and unpack once for each version; npm holds the package to the hashes of package-lock.json."""
-    lock = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))
+    lock = json.loads((pins / "package-lock.json").read_text(encoding="utf-8"))
     folder = cache() / f"chromium-{lock['packages'][PACKAGE]['version']}"
     if not (folder / "chromium").exists():
         cache().mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=cache()) as workplace:
-            unpack(fetch(Path(workplace)), Path(workplace) / "out")
+            unpack(fetch(pins, Path(workplace)), Path(workplace) / "out")
             if not folder.exists():  # another process may have been quicker
                 (Path(workplace) / "out").rename(folder)
     return folder / "chromium"
 
 
-def fetch(workplace: Path) -> Path:
+def fetch(pins: Path, workplace: Path) -> Path:
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, workplace)
+        shutil.copy(pins / name, workplace)
     run_npm("ci", "--ignore-scripts", folder=workplace)
     return workplace / PACKAGE / "bin"
 
@@ -83,8 +88,8 @@ def unpack(source: Path, target: Path) -> None:
     target.mkdir()
     binary = target / "chromium-binary"
     binary.write_bytes(cramjam.brotli.decompress((source / "chromium.br").read_bytes()))
-    for name in ("swiftshader", "fonts", "al2023"):
-        unpacked = io.BytesIO(cramjam.brotli.decompress((source / f"{name}.tar.br").read_bytes()))
+    for packed in sorted(source.glob("*.tar.br")):
+        unpacked = io.BytesIO(cramjam.brotli.decompress(packed.read_bytes()))
         with tarfile.open(fileobj=unpacked) as archive:
             archive.extractall(target, filter="data")
     starter = target / "chromium"

@@ -31,8 +31,15 @@ OPERATIONS = {
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
 }
-# What no wall reads, and what nobody may do with its cookie.
+# What no page shows, and what nobody may do with its session.
 FOR_KEYS_ALONE = {
+    *(
+        "/v1/accounts",
+        "/v1/comments",
+        "/v1/official",
+        "/v1/official/{month}",
+        "/v1/official/{month}/document",
+    ),
     *("/v1/corrections", "/v1/corrections/export", "/v1/comments/{comment_id}/label"),
     *("/v1/flags", "/v1/flags/reviews"),
 }

@@ -25,6 +25,27 @@ def test_all_faults_are_told_at_once(
     assert all(name in told for name in ("API_KEYS:", "API_PORT:", "API_KEY: no such setting"))
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("API_SESSION_SECRET", "rahasia-yang-pendek"),
+        ("API_PATH_PREFIX", "pantau"),
+        ("API_PATH_PREFIX", "/wall"),
+        ("API_FRAME_ANCESTORS", "signage.go.id"),
+    ],
+)
+def test_what_cannot_be_served_is_refused_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
+) -> None:
+    monkeypatch.setenv("API_KEYS", "kunci-yang-panjang-1")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit):
+        load(ApiSettings)
+    told = capsys.readouterr().err
+    assert f"{name}:" in told
+    assert "rahasia" not in told
+
+
 def test_label_keys_have_names_and_stay_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("API_KEYS", "kunci-yang-panjang-1")
     assert load(ApiSettings).label_keys == ()

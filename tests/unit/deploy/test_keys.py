@@ -15,6 +15,15 @@ def test_keys_are_made_once_and_only_for_their_owner(tmp_path: Path) -> None:
     assert load_or_create(tmp_path / "other.json") != keys
 
 
+def test_a_file_of_an_earlier_version_keeps_its_keys(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.json"
+    path.write_text('{"ingest_key": "i", "api_key": "a", "pseudonym_key": "p"}')
+    keys = load_or_create(path)
+    assert (keys.ingest_key, keys.api_key, keys.pseudonym_key) == ("i", "a", "p")
+    assert len(keys.session_secret) >= 32
+    assert load_or_create(path) == keys
+
+
 def test_keys_are_long_and_different(tmp_path: Path) -> None:
     keys = astuple(load_or_create(tmp_path / "secrets.json"))
     assert len(set(keys)) == len(keys)

@@ -4,7 +4,7 @@ from deploy.local.keys import LocalKeys
 from deploy.local.plan import PREFERRED_PORTS, SERVICES, Plan
 from services.api.settings import ApiSettings
 
-KEYS = LocalKeys(ingest_key="i" * 40, api_key="a" * 40, pseudonym_key="p" * 40)
+KEYS = LocalKeys(ingest_key="i" * 40, api_key="a" * 40, pseudonym_key="p" * 40, session_secret="s" * 40)
 PERSON = {
     "PATH": "/bin",
     "KAFKA_BOOTSTRAP_SERVERS": "elsewhere:9092",

@@ -5,13 +5,14 @@ import "./style/base.css";
 import { mount } from "svelte";
 import { Feed } from "./api/feed.svelte";
 import { readSettings } from "./core/settings";
+import { started } from "./start";
 import Wall from "./Wall.svelte";
 
 const FONT_WAIT_MILLISECONDS = 3_000;
 
-/** Charts draw their figures once: the typeface has to be there first. */
+/** Charts draw their figures once: the typeface has to be there first. Without it the wall shows in another one. */
 async function typeface(): Promise<void> {
-  const loaded = document.fonts.load('600 20px "Plus Jakarta Sans Variable"', "0aZ");
+  const loaded = document.fonts.load('600 20px "Plus Jakarta Sans Variable"', "0aZ").catch(() => []);
   const patience = new Promise((resolve) => setTimeout(resolve, FONT_WAIT_MILLISECONDS));
   await Promise.race([loaded, patience]);
 }
@@ -22,3 +23,4 @@ await typeface();
 const feed = new Feed(settings);
 feed.start();
 mount(Wall, { target: document.body, props: { feed, settings } });
+started();

@@ -11,6 +11,12 @@ describe("the address", () => {
     expect(accountOf("/akun/%E0%A4%A")).toBeNull();
   });
 
+  it("may stand under a prefix, or be reached without it", () => {
+    expect(accountOf("/pantau/akun/dinkes", "/pantau")).toBe("dinkes");
+    expect(accountOf("/akun/dinkes", "/pantau")).toBe("dinkes");
+    expect(accountOf("/akun/akun/dinkes", "/akun")).toBe("dinkes");
+  });
+
   it("names the period, the last 24 hours where it names none that there is", () => {
     expect(periodOf("")).toEqual({ window: "24h", at: null });
     expect(periodOf("?jendela=30d")).toEqual({ window: "30d", at: null });

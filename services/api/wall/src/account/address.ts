@@ -5,10 +5,11 @@ export const FOLDER = "/akun/";
 
 export type Period = { window: WindowName; at: string | null } | { month: string };
 
-/** The account that a path names; null when the path is broken. */
-export function accountOf(path: string): string | null {
+/** The account that a path names; null when the path is broken. Some proxies put a prefix before it. */
+export function accountOf(path: string, prefix = ""): string | null {
+  const folder = path.startsWith(prefix + FOLDER) ? prefix + FOLDER : FOLDER;
   try {
-    return decodeURIComponent(path.slice(FOLDER.length)) || null;
+    return decodeURIComponent(path.slice(folder.length)) || null;
   } catch {
     return null;
   }

@@ -4,7 +4,7 @@ import { monthKey } from "../core/format";
 import { rankedScores } from "../core/ranking";
 import type { Settings } from "../core/settings";
 import { spotlightOf, type Spotlight } from "../core/spotlight";
-import { fetchJson, pageAnswers } from "./client";
+import { address, fetchJson, pageAnswers } from "./client";
 import { Refresher } from "./refresher";
 import {
   accountSchema,
@@ -49,7 +49,7 @@ export class Feed {
       pulse: new Refresher(() => this.fetchPulse(), { leastGap: 2 * SECOND, mostGap: 10 * SECOND }),
       account: new Refresher(() => this.fetchAccount(), { leastGap: SECOND, mostGap: 30 * SECOND }),
     };
-    this.stream = new Stream("/v1/stream", ["score", "pulse", "status"], {
+    this.stream = new Stream(address("/v1/stream"), ["score", "pulse", "status"], {
       opened: () => this.streamOpened(),
       dropped: () => this.streamDropped(),
       event: (kind, data) => this.streamed(kind, data),

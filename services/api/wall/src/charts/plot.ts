@@ -1,5 +1,5 @@
 // A Svelte attachment around uPlot: one chart per element, resized with it, redrawn on new data, destroyed with it.
-import uPlot from "uplot";
+import uPlot from "./uplot";
 
 export interface Plot {
   data: uPlot.AlignedData;
