@@ -19,6 +19,7 @@ def hard_content(server: WallServer) -> None:
         row["short_name"] = LONG_NAMES[position % 3] if position % 2 else row["short_name"]
         row["rank_before"] = row["rank"] + 41
         row["newest_event_at"] = data.instant(data.now().replace(year=data.now().year - 1))
+        row["newest_received_at"] = row["newest_event_at"]
     server.script.rows[1] = data.without_metric(data.without_metric(server.script.rows[1], "views"), "likes")
     server.script.rows[0] = server.script.rows[0] | {"score": 100.0}
     server.script.month_rows[0] = server.script.month_rows[0] | {"score": 100.0}
@@ -81,7 +82,7 @@ def test_a_single_panels_second_pages(walls: Walls, server: WallServer, slide: s
 
 def test_waiting_is_legible_too(walls: Walls, server: WallServer) -> None:
     server.script.rows, server.script.month_rows = [], []
-    server.script.status = {"newest_event_at": None, "newest_score_at": None}
+    server.script.status = {"newest_event_at": None, "newest_received_at": None, "newest_score_at": None}
     server.script.pulse = lambda: data.pulse(level=0, rising=0)
     page = walls.open(until=".waiting")
     assert_legible(page, HD[1])

@@ -64,7 +64,8 @@ def score_row(position: int, *, ages: float = 4) -> Json:
         "incomplete": False,
         "parts": parts_of(score, position),
         "sentiment": {"positive": comments - neutral - negative, "neutral": neutral, "negative": negative},
-        "newest_event_at": instant(now() - timedelta(seconds=ages)),
+        "newest_event_at": (newest := instant(now() - timedelta(seconds=ages))),
+        "newest_received_at": newest,
         "group": "",
         "posts_missing": 0,
     }
@@ -97,6 +98,7 @@ def score_rows(count: int = 51) -> list[Json]:
 def scores(rows: list[Json], **changes: Any) -> Json:
     at = now()
     whole: Json = {
+        "stale_since": None,
         "window": "24h",
         "month": None,
         "at": instant(at),
@@ -106,6 +108,7 @@ def scores(rows: list[Json], **changes: Any) -> Json:
         "rules_version": "2026-2",
         "normaliser": "log_winsor",
         "newest_event_at": instant(at - timedelta(seconds=4)),
+        "newest_received_at": instant(at - timedelta(seconds=4)),
         "simulated": False,
         "scores": rows,
     }
@@ -125,6 +128,7 @@ def pulse(*, level: float = 200, rising: int = 3) -> Json:
         minutes.append({"minute": minute} | mix)
     names = (("akun-5", 0.38, 31, 82, 4.1), ("akun-2", 0.31, 22, 71, 2.6), ("akun-10", 0.27, 12, 44, None))
     return {
+        "stale_since": None,
         "at": instant(at),
         "minutes": minutes,
         "rising_negatives": [
@@ -145,7 +149,10 @@ def pulse(*, level: float = 200, rising: int = 3) -> Json:
 def status(**changes: Any) -> Json:
     at = now()
     whole: Json = {
+        "stale_since": None,
         "newest_event_at": instant(at - timedelta(seconds=4)),
+        "newest_received_at": instant(at - timedelta(seconds=4)),
+        "clocks_ahead": [],
         "newest_score_at": instant(at - timedelta(seconds=2)),
         "simulated": False,
         "accounts": 51,
@@ -164,6 +171,7 @@ def account(row: Json) -> Json:
         for hour, share in ((hour, 0.88 + 0.1 * math.sin(hour / 3.1)) for hour in range(25))
     ]
     return {
+        "stale_since": None,
         "account_id": row["account_id"],
         "name": row["name"],
         "short_name": row["short_name"],
@@ -173,6 +181,7 @@ def account(row: Json) -> Json:
         "simulated": False,
         "platforms": [platform for platform, _ in platforms],
         "newest_event_at": row["newest_event_at"],
+        "newest_received_at": row["newest_received_at"],
         "scores": {"1h": None, "24h": row, "7d": None, "30d": None, "month": None},
         "followers": [
             {"platform": platform, "followers": followers, "observed_at": instant(at)}

@@ -13,9 +13,15 @@ export class Refusal extends Error {
   }
 }
 
+/** Where the server has this path. */
+export const address = (path: string): string => path;
+
+/** The session, for browsers that refuse cookies. */
+export const sessionHeaders = (): Record<string, string> => ({});
+
 async function get(path: string): Promise<Response> {
-  return fetch(path, {
-    headers: { accept: "application/json" },
+  return fetch(address(path), {
+    headers: { ...sessionHeaders(), accept: "application/json" },
     cache: "no-store",
     signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
   });

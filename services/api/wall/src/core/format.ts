@@ -80,6 +80,14 @@ export function duration(seconds: number): string {
   return two(Math.floor(hours / 24), "hari", hours % 24, "jam");
 }
 
+/** The nearest whole of one unit: 6 h 59 min are "7 jam". */
+export function about(seconds: number): string {
+  if (seconds < 1.5 * MINUTE) return `${Math.round(seconds)} dtk`;
+  if (seconds < 1.5 * HOUR) return `${Math.round(seconds / MINUTE)} mnt`;
+  if (seconds < 1.5 * DAY) return `${Math.round(seconds / HOUR)} jam`;
+  return `${whole(Math.round(seconds / DAY))} hari`;
+}
+
 function two(large: number, largeName: string, small: number, smallName: string): string {
   return small === 0 ? `${large} ${largeName}` : `${large} ${largeName} ${small} ${smallName}`;
 }
