@@ -163,6 +163,17 @@ def status(**changes: Any) -> Json:
     return whole | changes
 
 
+def clock_ahead(position: int, hours: float) -> Json:
+    """One of status.clocks_ahead."""
+    return {
+        "account_id": f"akun-{position + 1}",
+        "short_name": name_of(position),
+        "platform": "instagram",
+        "ahead_seconds": hours * 3600,
+        "received_at": instant(now()),
+    }
+
+
 def account(row: Json) -> Json:
     at = now().replace(minute=0, second=0, microsecond=0)
     platforms = (("instagram", 128_412), ("facebook", 84_020), ("tiktok", 51_733), ("youtube", 12_904))

@@ -19,6 +19,30 @@ CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
   return write.call(this, text, ...rest);
 };
 """
+# Both clocks of a page in a test's hands: the wall clock that is set, and time that passes on both.
+CLOCKS = """
+(() => {
+  const Real = Date, monotonic = performance.now.bind(performance);
+  let passed = 0, set = 0;
+  window.setClock = (milliseconds) => { set = milliseconds; };
+  window.pass = (milliseconds) => { passed += milliseconds; };
+  const now = () => Real.now() + passed + set;
+  window.Date = class extends Real {
+    constructor(...given) { given.length ? super(...given) : super(now()); }
+    static now() { return now(); }
+  };
+  performance.now = () => monotonic() + passed;
+})();
+"""
+# Every state that the wall says from now on.
+RECORD_STATES = """
+() => {
+  const stage = document.querySelector(".stage");
+  window.states = [stage.dataset.link];
+  new MutationObserver(() => window.states.push(stage.dataset.link))
+    .observe(stage, { attributes: true, attributeFilter: ["data-link"] });
+}
+"""
 
 
 class Box(TypedDict):
@@ -110,13 +134,20 @@ class Walls:
         motion: Literal["no-preference", "reduce"] = "no-preference",
         until: str = "[data-scene]",
         path: str = "/wall",
+        beside: Page | None = None,
+        script: str = CLOCKS,
     ) -> Page:
-        """Opens the wall, or another page, and waits for `until` (a selector)."""
-        page = self.browser.new_page(
-            viewport={"width": size[0], "height": size[1]}, reduced_motion=motion, locale="en-US"
+        """Opens the wall, or another page, and waits for `until` (a selector). `beside`: in that one's browser."""
+        page = (
+            beside.context.new_page()
+            if beside
+            else self.browser.new_context(
+                viewport={"width": size[0], "height": size[1]}, reduced_motion=motion, locale="en-US"
+            ).new_page()
         )
         self._pages.append(page)
         page.add_init_script(RECORD_CANVAS)
+        page.add_init_script(script)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", self._request)
@@ -137,7 +168,7 @@ class Walls:
 
     def close(self) -> None:
         for page in self._pages:
-            page.close()
+            page.context.close()
         assert self.faults == []
 
 

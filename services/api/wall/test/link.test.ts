@@ -134,4 +134,5 @@ it("says each state in a few words", () => {
     "skor sejak 24 Nov 2026",
     "angka pukul 11.59.47",
   ]);
+  expect(linkNote({ name: "tertunda", what: "skor", since: now - 48 * HOUR }, now, true)).toBe("sejak 24 Nov 2026");
 });

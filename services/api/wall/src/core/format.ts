@@ -31,6 +31,7 @@ export const hourMinute = (at: number): string => minuteFormat.format(at);
 export const date = (at: number): string => dateFormat.format(at);
 export const day = (at: number): string => dayFormat.format(at);
 export const shortDay = (at: number): string => shortDayFormat.format(at);
+export const shortMonth = (at: number): string => shortMonthFormat.format(at);
 export const month = (at: number): string => monthFormat.format(at);
 
 /** The calendar month of an instant in WIB as the API wants it: 2026-11. */
@@ -67,7 +68,7 @@ const LONG_AGO_DAYS = 100;
 
 /** "4 dtk lalu"; what is older than 99 days is told by its month. */
 export function ago(at: number, now: number): string {
-  return now - at < LONG_AGO_DAYS * DAY * 1000 ? `${age(now - at)} lalu` : shortMonthFormat.format(at);
+  return now - at < LONG_AGO_DAYS * DAY * 1000 ? `${age(now - at)} lalu` : shortMonth(at);
 }
 
 /** At most two units: "42 dtk", "12 mnt", "3 jam 20 mnt", "2 hari 4 jam". */

@@ -89,8 +89,8 @@ export const doubtedHeard = (heard: Heard, monotonic: number): Heard => ({
   monotonic: Math.min(heard.monotonic, monotonic + RECHECK_MILLISECONDS - SILENT_MILLISECONDS),
 });
 
-/** The header's second line. */
-export function linkNote(link: Link, now: number): string {
+/** The header's second line; `brief` where there is little room. */
+export function linkNote(link: Link, now: number, brief = false): string {
   switch (link.name) {
     case "menyambung":
       return "menghubungi server";
@@ -99,7 +99,7 @@ export function linkNote(link: Link, now: number): string {
     case "langsung":
       return `data ${age(now - link.newest)} lalu`;
     case "tertunda":
-      return `${link.what} sejak ${since(link.since, now)}`;
+      return `${brief ? "" : `${link.what} `}sejak ${since(link.since, now)}`;
     case "terputus":
       return `angka pukul ${clock(link.since)}`;
   }
