@@ -82,7 +82,7 @@ def test_the_stream_outlives_the_wall_that_opened_it_and_goes_with_the_last(
 
 
 @pytest.mark.parametrize("script", [NO_SHARED_WORKERS, BROKEN_SHARED_WORKERS], ids=["none", "broken"])
-def test_eight_walls_without_shared_workers_ask_instead(walls: Walls, server: WallServer, script: str) -> None:
+def test_eight_walls_without_shared_workers_ask(walls: Walls, server: WallServer, script: str) -> None:
     pages = open_all(walls, script)
     rename(server, "Pertama")
     expect_live(pages, "Pertama")

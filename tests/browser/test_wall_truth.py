@@ -82,15 +82,15 @@ def test_a_wall_that_slept_claims_nothing_of_what_it_knew(walls: Walls, server: 
         ("bulan", "/v1/scores", 66_000),
     ],
 )
-def test_one_endpoint_that_fails_is_said_where_its_figures_are_shown(
-    walls: Walls, server: WallServer, scene: str, path: str, interval: int, how: str
+def test_an_endpoint_that_fails_is_said_where_its_figures_are_shown(
+    walls: Walls, scene: str, path: str, interval: int, how: str
 ) -> None:
     page = walls.open(f"?adegan={scene}", until=f"[data-scene={scene}]")
     expect_link(page, "langsung")
-    getattr(server.script, how).add(path)
+    getattr(walls.server.script, how).add(path)
     page.evaluate("(passed) => pass(passed)", interval)
     expect_link(page, "tertunda", "angka sejak")
-    getattr(server.script, how).clear()
+    getattr(walls.server.script, how).clear()
     expect_link(page, "langsung")
     walls.allow("503")
 
@@ -162,7 +162,8 @@ def test_a_sender_ahead_does_not_keep_dead_feeds_alive(walls: Walls, server: Wal
 
 
 def test_senders_ahead_are_told_one_after_the_other(walls: Walls, server: WallServer) -> None:
-    server.script.status = {"clocks_ahead": [data.clock_ahead(0, 7), data.clock_ahead(3, 0.5), data.clock_ahead(7, 49)]}
+    ahead = [data.clock_ahead(position, hours) for position, hours in ((0, 7), (3, 0.5), (7, 49))]
+    server.script.status = {"clocks_ahead": ahead}
     page = walls.open(until=ROWS)
     notice = page.locator("footer .senders")
     for words in ("Dinas Kesehatan (7 jam", "Diskominfotik (30 mnt", "BPBD (2 hari"):

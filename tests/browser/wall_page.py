@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, TypedDict
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from tests.browser.wall_server import WallServer
+
+Motion = Literal["no-preference", "reduce"]
 
 HD: tuple[int, int] = (1920, 1080)
 # Charts write their labels on a canvas, where no selector finds them.
@@ -131,20 +133,15 @@ class Walls:
         query: str = "",
         *,
         size: tuple[int, int] = HD,
-        motion: Literal["no-preference", "reduce"] = "no-preference",
+        motion: Motion = "no-preference",
         until: str = "[data-scene]",
         path: str = "/wall",
         beside: Page | None = None,
         script: str = CLOCKS,
     ) -> Page:
-        """Opens the wall, or another page, and waits for `until` (a selector). `beside`: in that one's browser."""
-        page = (
-            beside.context.new_page()
-            if beside
-            else self.browser.new_context(
-                viewport={"width": size[0], "height": size[1]}, reduced_motion=motion, locale="en-US"
-            ).new_page()
-        )
+        """Opens the wall, or another page, and waits for `until` (a selector). `beside`: in its browser."""
+        context = beside.context if beside else self._new_browser(size, motion)
+        page = context.new_page()
         self._pages.append(page)
         page.add_init_script(RECORD_CANVAS)
         page.add_init_script(script)
@@ -154,6 +151,12 @@ class Walls:
         page.goto(self.server.origin + path + query)
         page.wait_for_selector(until)
         return page
+
+    def _new_browser(self, size: tuple[int, int], motion: Motion) -> BrowserContext:
+        """One that shares nothing with others, the pool of connections neither."""
+        return self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, reduced_motion=motion, locale="en-US"
+        )
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
