@@ -51,7 +51,7 @@ def rename(server: WallServer, leader: str) -> None:
 
 
 def streams(page: Page, server: WallServer, count: int) -> bool:
-    for _ in range(100):
+    for _ in range(400):  # longer than a backoff
         if server.listeners == count:
             return True
         page.wait_for_timeout(100)
