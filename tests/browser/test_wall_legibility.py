@@ -19,6 +19,7 @@ def hard_content(server: WallServer) -> None:
         row["short_name"] = LONG_NAMES[position % 3] if position % 2 else row["short_name"]
         row["rank_before"] = row["rank"] + 41
         row["newest_event_at"] = data.instant(data.now().replace(year=data.now().year - 1))
+        row["newest_received_at"] = row["newest_event_at"]
     server.script.rows[1] = data.without_metric(data.without_metric(server.script.rows[1], "views"), "likes")
     server.script.rows[0] = server.script.rows[0] | {"score": 100.0}
     server.script.month_rows[0] = server.script.month_rows[0] | {"score": 100.0}
@@ -81,7 +82,7 @@ def test_a_single_panels_second_pages(walls: Walls, server: WallServer, slide: s
 
 def test_waiting_is_legible_too(walls: Walls, server: WallServer) -> None:
     server.script.rows, server.script.month_rows = [], []
-    server.script.status = {"newest_event_at": None, "newest_score_at": None}
+    server.script.status = {"newest_event_at": None, "newest_received_at": None, "newest_score_at": None}
     server.script.pulse = lambda: data.pulse(level=0, rising=0)
     page = walls.open(until=".waiting")
     assert_legible(page, HD[1])
@@ -91,4 +92,37 @@ def test_waiting_is_legible_too(walls: Walls, server: WallServer) -> None:
 def test_one_account_alone_fills_its_place(walls: Walls, server: WallServer) -> None:
     server.script.rows = server.script.rows[:1]
     page = walls.open("?adegan=peringkat", until="[data-account]")
+    assert_whole(page, HD)
+
+
+def wrong_clocks(server: WallServer) -> None:
+    """Old figures and senders ahead, in the longest words."""
+    long_ago = data.instant(data.now().replace(year=data.now().year - 1, month=12, day=28))
+    ahead = [
+        data.clock_ahead(position, 17) | {"short_name": name}
+        for position, name in enumerate((*LONG_NAMES, "Bina Marga dan Konstruksi"))
+    ]
+    server.script.status |= {"clocks_ahead": ahead, "stale_since": long_ago}
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+@pytest.mark.parametrize("scene", SCENES)
+def test_what_is_wrong_is_legible_too(walls: Walls, server: WallServer, scene: str, scale: int) -> None:
+    hard_content(server)
+    wrong_clocks(server)
+    page = walls.open(f"?adegan={scene}&skala={scale}", until=f"[data-scene={scene}]")
+    expect(page.locator("footer")).to_contain_text("(17 jam di depan)" if scale == 1 else "+17 jam")
+    expect(page.locator("header .link")).to_contain_text("sejak 28 Des")
+    settle(page)
+    assert_legible(page, HD[1], scale)
+    assert_whole(page, HD)
+
+
+def test_what_is_wrong_is_legible_while_there_is_nothing_else(walls: Walls, server: WallServer) -> None:
+    server.script.rows, server.script.month_rows = [], []
+    server.script.pulse = lambda: data.pulse(level=0, rising=0)
+    wrong_clocks(server)
+    page = walls.open("?skala=2", until=".waiting")
+    expect(page.locator("footer")).to_contain_text("+17 jam")
+    assert_legible(page, HD[1], scale=2)
     assert_whole(page, HD)

@@ -16,7 +16,12 @@ ROWS = "[data-scene=peringkat] [data-account]"
 def empty(server: WallServer) -> None:
     server.script.rows = [data.without_score(row) for row in data.score_rows(3)]
     server.script.month_rows = []
-    server.script.status = {"newest_event_at": None, "newest_score_at": None, "accounts_with_data": 0}
+    server.script.status = {
+        "newest_event_at": None,
+        "newest_received_at": None,
+        "newest_score_at": None,
+        "accounts_with_data": 0,
+    }
     server.script.pulse = lambda: data.pulse(level=0, rising=0)
 
 
@@ -25,7 +30,7 @@ def archive(server: WallServer) -> None:
     newest = "2020-07-31T11:00:00Z"
     server.script.month_rows = [row | {"rank_before": None} for row in data.score_rows(12)]
     server.script.month = {"status": "past", "newest_event_at": newest}
-    server.script.status = {"newest_event_at": newest}
+    server.script.status = {"newest_event_at": newest, "newest_received_at": newest}
 
 
 def link(page: Page) -> str | None:
@@ -45,7 +50,7 @@ def test_live(walls: Walls) -> None:
 
 def test_late_says_since_when(walls: Walls, server: WallServer) -> None:
     newest = data.now() - timedelta(minutes=14)
-    server.script.status = {"newest_event_at": data.instant(newest)}
+    server.script.status = {"newest_received_at": data.instant(newest)}
     page = walls.open(until=ROWS)
     expect(page.locator(".stage")).to_have_attribute("data-link", "tertunda")
     at = (newest + timedelta(hours=7)).strftime("%H.%M")

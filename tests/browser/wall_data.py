@@ -98,6 +98,7 @@ def score_rows(count: int = 51) -> list[Json]:
 def scores(rows: list[Json], **changes: Any) -> Json:
     at = now()
     whole: Json = {
+        "stale_since": None,
         "window": "24h",
         "month": None,
         "at": instant(at),
@@ -127,6 +128,7 @@ def pulse(*, level: float = 200, rising: int = 3) -> Json:
         minutes.append({"minute": minute} | mix)
     names = (("akun-5", 0.38, 31, 82, 4.1), ("akun-2", 0.31, 22, 71, 2.6), ("akun-10", 0.27, 12, 44, None))
     return {
+        "stale_since": None,
         "at": instant(at),
         "minutes": minutes,
         "rising_negatives": [
@@ -147,6 +149,7 @@ def pulse(*, level: float = 200, rising: int = 3) -> Json:
 def status(**changes: Any) -> Json:
     at = now()
     whole: Json = {
+        "stale_since": None,
         "newest_event_at": instant(at - timedelta(seconds=4)),
         "newest_received_at": instant(at - timedelta(seconds=4)),
         "clocks_ahead": [],
@@ -160,6 +163,17 @@ def status(**changes: Any) -> Json:
     return whole | changes
 
 
+def clock_ahead(position: int, hours: float) -> Json:
+    """One of status.clocks_ahead."""
+    return {
+        "account_id": f"akun-{position + 1}",
+        "short_name": name_of(position),
+        "platform": "instagram",
+        "ahead_seconds": hours * 3600,
+        "received_at": instant(now()),
+    }
+
+
 def account(row: Json) -> Json:
     at = now().replace(minute=0, second=0, microsecond=0)
     platforms = (("instagram", 128_412), ("facebook", 84_020), ("tiktok", 51_733), ("youtube", 12_904))
@@ -168,6 +182,7 @@ def account(row: Json) -> Json:
         for hour, share in ((hour, 0.88 + 0.1 * math.sin(hour / 3.1)) for hour in range(25))
     ]
     return {
+        "stale_since": None,
         "account_id": row["account_id"],
         "name": row["name"],
         "short_name": row["short_name"],

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, TypedDict
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from tests.browser.wall_server import WallServer
+
+Motion = Literal["no-preference", "reduce"]
 
 HD: tuple[int, int] = (1920, 1080)
 # Charts write their labels on a canvas, where no selector finds them.
@@ -18,6 +20,30 @@ CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
   window.canvasTexts.set(String(text), parseFloat(this.font.match(/([0-9.]+)px/)[1]) / devicePixelRatio);
   return write.call(this, text, ...rest);
 };
+"""
+# Both clocks of a page in a test's hands: the wall clock that is set, and time that passes on both.
+CLOCKS = """
+(() => {
+  const Real = Date, monotonic = performance.now.bind(performance);
+  let passed = 0, set = 0;
+  window.setClock = (milliseconds) => { set = milliseconds; };
+  window.pass = (milliseconds) => { passed += milliseconds; };
+  const now = () => Real.now() + passed + set;
+  window.Date = class extends Real {
+    constructor(...given) { given.length ? super(...given) : super(now()); }
+    static now() { return now(); }
+  };
+  performance.now = () => monotonic() + passed;
+})();
+"""
+# Every state that the wall says from now on.
+RECORD_STATES = """
+() => {
+  const stage = document.querySelector(".stage");
+  window.states = [stage.dataset.link];
+  new MutationObserver(() => window.states.push(stage.dataset.link))
+    .observe(stage, { attributes: true, attributeFilter: ["data-link"] });
+}
 """
 
 
@@ -107,22 +133,30 @@ class Walls:
         query: str = "",
         *,
         size: tuple[int, int] = HD,
-        motion: Literal["no-preference", "reduce"] = "no-preference",
+        motion: Motion = "no-preference",
         until: str = "[data-scene]",
         path: str = "/wall",
+        beside: Page | None = None,
+        script: str = CLOCKS,
     ) -> Page:
-        """Opens the wall, or another page, and waits for `until` (a selector)."""
-        page = self.browser.new_page(
-            viewport={"width": size[0], "height": size[1]}, reduced_motion=motion, locale="en-US"
-        )
+        """Opens the wall, or another page, and waits for `until` (a selector). `beside`: in its browser."""
+        context = beside.context if beside else self._new_browser(size, motion)
+        page = context.new_page()
         self._pages.append(page)
         page.add_init_script(RECORD_CANVAS)
+        page.add_init_script(script)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", self._request)
         page.goto(self.server.origin + path + query)
         page.wait_for_selector(until)
         return page
+
+    def _new_browser(self, size: tuple[int, int], motion: Motion) -> BrowserContext:
+        """One that shares nothing with others, the pool of connections neither."""
+        return self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, reduced_motion=motion, locale="en-US"
+        )
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
@@ -137,7 +171,7 @@ class Walls:
 
     def close(self) -> None:
         for page in self._pages:
-            page.close()
+            page.context.close()
         assert self.faults == []
 
 

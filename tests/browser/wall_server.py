@@ -6,6 +6,7 @@ import json
 import mimetypes
 import queue
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,6 +35,7 @@ class Script:
         self.month: data.Json = {"status": "provisional"}
         self.pulse: Callable[[], data.Json] = data.pulse
         self.refused: set[str] = set()  # paths that answer 503
+        self.hanging: set[str] = set()  # paths that do not answer while they are in here
         self.explanation: Callable[[Query], data.Json | None] = lambda _: account_data.explanation()
         self.metrics: Callable[[Query], data.Json] = lambda _: account_data.metrics()
 
@@ -59,8 +61,10 @@ class Script:
 class WallServer:
     """Context manager; `url` stays the same over stop() and start()."""
 
-    def __init__(self, dist: Path = WALL / "dist") -> None:
+    def __init__(self, dist: Path = WALL / "dist", protocol: str = "HTTP/1.0") -> None:
+        """HTTP/1.0: one answer a connection, nothing outlives a stop()."""
         self.dist = dist
+        self.protocol = protocol
         self.script = Script()
         self.asked: Counter[str] = Counter()
         self.port = 0
@@ -85,7 +89,7 @@ class WallServer:
         self.stop()
 
     def start(self) -> None:
-        handler = type("Handler", (_Handler,), {"wall": self})
+        handler = type("Handler", (_Handler,), {"wall": self, "protocol_version": self.protocol})
         self._server = _Server(("127.0.0.1", self.port), handler)
         self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -96,6 +100,7 @@ class WallServer:
         self._server.shutdown()
         self._server.server_close()
         self._server = None
+        self.script.hanging.clear()
         for stream in list(self._streams):
             stream.put(None)
 
@@ -117,7 +122,6 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     wall: ClassVar[WallServer]
-    protocol_version = "HTTP/1.0"  # one answer a connection: nothing outlives a stop()
 
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - the base class's name
         """Quiet: the tests look at what was asked instead."""
@@ -125,6 +129,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         address = urlsplit(self.path)
         self.wall.asked[address.path] += 1
+        while address.path in self.wall.script.hanging:
+            time.sleep(0.05)
         if address.path in self.wall.script.refused:
             self._send(503, b"{}", "application/problem+json")
         elif address.path == "/v1/stream":
@@ -174,6 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
+        self.send_header("Connection", "close")  # its end is that of the connection
         self.end_headers()
         messages: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self.wall._streams.add(messages)

@@ -15,6 +15,7 @@ export function score(id: string, changes: Partial<Score> = {}): Score {
     parts: { comments: part(32, 0.4), likes: part(24, 0.3), posts: part(16, 0.2), views: part(8, 0.1) },
     sentiment: { positive: 6, neutral: 3, negative: 1 },
     newest_event_at: 0,
+    newest_received_at: 0,
     ...changes,
   };
 }
@@ -27,6 +28,8 @@ export function scores(rows: Score[], changes: Partial<Scores> = {}): Scores {
     from: 0,
     until: 0,
     status: "live",
+    stale_since: null,
+    newest_event_at: 0,
     simulated: false,
     scores: rows,
     ...changes,
@@ -46,6 +49,7 @@ export function pulse(mixes: Mix[], changes: Partial<Pulse> = {}): Pulse {
     minutes: mixes.map((mix, index) => ({ minute: index * 60_000, ...mix })),
     rising_negatives: [],
     replies: { answered: 0, median_seconds: null },
+    stale_since: null,
     ...changes,
   };
 }

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { backoffMilliseconds } from "../src/api/backoff";
 import { Refresher } from "../src/api/refresher";
 
-const pace = { leastGap: 1000, mostGap: 10_000 };
+const pace = { leastGap: 1000, mostGap: 10_000, pollGap: 5000 };
 
 function counted(fails = false) {
   let calls = 0;
@@ -15,33 +15,42 @@ function counted(fails = false) {
 
 it("refreshes at once, then on demand at most once a gap, and by itself after the longest gap", async () => {
   const { refresher, calls } = counted();
-  await refresher.tick(0);
+  await refresher.tick(0, true);
   expect(calls()).toBe(1);
   for (let burst = 0; burst < 50; burst += 1) {
     refresher.want();
-    await refresher.tick(burst * 10);
+    await refresher.tick(burst * 10, true);
   }
   expect(calls()).toBe(1);
-  await refresher.tick(1000);
+  await refresher.tick(1000, true);
   expect(calls()).toBe(2);
-  await refresher.tick(5000);
+  await refresher.tick(5000, true);
   expect(calls()).toBe(2);
-  await refresher.tick(11_000);
+  await refresher.tick(11_000, true);
   expect(calls()).toBe(3);
 });
 
 it("waits longer after each failure, unless told that the server is back", async () => {
   const { refresher, calls } = counted(true);
-  await refresher.tick(0);
-  await refresher.tick(999);
+  await refresher.tick(0, true);
+  await refresher.tick(999, true);
   expect(calls()).toBe(1);
-  await refresher.tick(1000);
+  await refresher.tick(1000, true);
   expect(calls()).toBe(2);
-  await refresher.tick(2999);
+  await refresher.tick(2999, true);
   expect(calls()).toBe(2);
   refresher.retryNow();
-  await refresher.tick(2999);
+  await refresher.tick(2999, true);
   expect(calls()).toBe(3);
+});
+
+it("asks more often while no stream tells what is new", async () => {
+  const { refresher, calls } = counted();
+  await refresher.tick(0, false);
+  await refresher.tick(5000, true);
+  expect(calls()).toBe(1);
+  await refresher.tick(5000, false);
+  expect(calls()).toBe(2);
 });
 
 it("never asks twice at a time", async () => {
@@ -55,8 +64,8 @@ it("never asks twice at a time", async () => {
       }),
     pace,
   );
-  const first = refresher.tick(0);
-  await refresher.tick(20_000);
+  const first = refresher.tick(0, true);
+  await refresher.tick(20_000, true);
   expect(calls).toBe(1);
   answer();
   await first;

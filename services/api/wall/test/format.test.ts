@@ -61,4 +61,9 @@ describe("spans", () => {
     const words = [42, 744, 12_000, 7200, 187_200].map(format.duration);
     expect(words).toEqual(["42 dtk", "12 mnt", "3 jam 20 mnt", "2 jam", "2 hari 4 jam"]);
   });
+
+  it("round to the nearest unit where an age is only about", () => {
+    const words = [0, 89, 90, 3599, 5400, 25_196, 86_400, 129_600, 31 * 86_400].map(format.about);
+    expect(words).toEqual(["0 dtk", "89 dtk", "2 mnt", "60 mnt", "2 jam", "7 jam", "24 jam", "2 hari", "31 hari"]);
+  });
 });

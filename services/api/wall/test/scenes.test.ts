@@ -57,6 +57,7 @@ describe("the ranking", () => {
     expect(rankedScores(scores(rows(1)), archive)?.month).toBeNull();
     expect(rankedScores(live, null)).toBeNull();
     expect(spanWords(archive)).toBe("Juli 2020 · data arsip");
+    expect(spanWords(archive, true)).toBe("Jul 2020 · data arsip");
     expect(spanWords({ ...archive, status: "provisional" })).toBe("Juli 2020 · sementara");
     expect(spanWords({ ...archive, status: "official" })).toBe("Juli 2020 · resmi");
     expect(spanWords(live)).toBe("24 jam terakhir");

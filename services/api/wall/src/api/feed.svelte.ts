@@ -1,10 +1,14 @@
 // Everything the wall knows, kept fresh. Each answer replaces the one before: nothing is ever collected.
 import * as v from "valibot";
 import { monthKey } from "../core/format";
+import { Leap } from "../core/leap";
+import { doubtedHeard, type Heard } from "../core/link";
 import { rankedScores } from "../core/ranking";
 import type { Settings } from "../core/settings";
+import type { Part } from "../core/shown";
 import { spotlightOf, type Spotlight } from "../core/spotlight";
-import { address, fetchJson, pageAnswers } from "./client";
+import { Answers, PACES } from "./answers.svelte";
+import { address, fetchJson, pageAnswers, sessionHeaders } from "./client";
 import { Refresher } from "./refresher";
 import {
   accountSchema,
@@ -17,9 +21,11 @@ import {
   type Scores,
   type Status,
 } from "./schema";
-import { Stream } from "./stream";
+import { openSharedWorker, SharedStream } from "./shared-stream";
+import type { Source } from "./stream";
 
-const SECOND = 1000;
+const BEAT_MILLISECONDS = 250;
+const QUIET_MILLISECONDS = 7_000; // the stream tells the status every 5 s
 
 export class Feed {
   status = $state.raw<Status | null>(null);
@@ -27,45 +33,71 @@ export class Feed {
   month = $state.raw<Scores | null>(null);
   pulse = $state.raw<Pulse | null>(null);
   account = $state.raw<(Account & { reason: string }) | null>(null);
-  heardAt = $state.raw<number | null>(null); // by this machine's clock
+  heard = $state.raw<Heard | null>(null);
   failing = $state.raw(false);
-  clockOffset = $state.raw(0); // server's clock minus this machine's, milliseconds
+  clockOffset = $state.raw<number | null>(null); // server's clock minus performance.now(), milliseconds
 
   /** The live window, or the month when it was asked for or nothing is live. */
   readonly ranked = $derived(rankedScores(this.settings.month ? null : this.live, this.month));
+  readonly answers: Answers = new Answers(() => this.clockOffset);
 
   private turn = 0;
   private streaming = false;
+  private statusAt = Number.NEGATIVE_INFINITY;
   private build: string | null = null;
   private reloading = false;
-  private readonly refreshers: Record<"status" | "live" | "month" | "pulse" | "account", Refresher>;
-  private readonly stream: Stream;
+  private readonly leap = new Leap();
+  private readonly refreshers: Record<Part, Refresher>;
+  private readonly stream: SharedStream;
 
   constructor(private readonly settings: Settings) {
     this.refreshers = {
-      status: new Refresher(() => this.fetchStatus(), { leastGap: SECOND, mostGap: 8 * SECOND }),
-      live: new Refresher(() => this.fetchLive(), { leastGap: SECOND, mostGap: 30 * SECOND }),
-      month: new Refresher(() => this.fetchMonth(), { leastGap: 5 * SECOND, mostGap: 60 * SECOND }),
-      pulse: new Refresher(() => this.fetchPulse(), { leastGap: 2 * SECOND, mostGap: 10 * SECOND }),
-      account: new Refresher(() => this.fetchAccount(), { leastGap: SECOND, mostGap: 30 * SECOND }),
+      status: new Refresher(() => this.fetchStatus(), PACES.status),
+      live: new Refresher(() => this.fetchLive(), PACES.live),
+      month: new Refresher(() => this.fetchMonth(), PACES.month),
+      pulse: new Refresher(() => this.fetchPulse(), PACES.pulse),
+      account: new Refresher(() => this.fetchAccount(), PACES.account),
     };
-    this.stream = new Stream(address("/v1/stream"), ["score", "pulse", "status"], {
+    this.stream = new SharedStream(openSharedWorker, streamSource, {
       opened: () => this.streamOpened(),
       dropped: () => this.streamDropped(),
       event: (kind, data) => this.streamed(kind, data),
-    });
+    }, () => performance.now());
   }
 
   /** Starts the feed; returns what stops it. */
   start(): () => void {
-    const beat = () => {
-      const now = Date.now();
-      this.stream.tick(now);
-      for (const refresher of Object.values(this.refreshers)) void refresher.tick(now);
+    const ending = new AbortController();
+    const heed = (target: EventTarget, event: string, act: (event: Event) => void) =>
+      target.addEventListener(event, act, { signal: ending.signal });
+    heed(window, "pagehide", () => this.stream.leave());
+    heed(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && this.recheck());
+    heed(window, "online", () => this.recheck());
+    heed(document, "resume", () => this.recheck());
+    heed(document, "visibilitychange", () => document.visibilityState === "visible" && this.recheck());
+    this.beat();
+    const timer = setInterval(() => this.beat(), BEAT_MILLISECONDS);
+    return () => {
+      clearInterval(timer);
+      ending.abort();
+      this.stream.leave();
     };
-    beat();
-    const timer = setInterval(beat, SECOND / 4);
-    return () => clearInterval(timer);
+  }
+
+  private beat(): void {
+    const now = performance.now();
+    if (this.leap.seen(now, Date.now())) this.recheck();
+    this.stream.tick();
+    for (const refresher of Object.values(this.refreshers)) void refresher.tick(now, this.streaming);
+  }
+
+  /** The machine may have slept, or the page been put away: everything is asked for anew and trusted no longer. */
+  private recheck(): void {
+    this.answers.doubt();
+    this.heard &&= doubtedHeard(this.heard, performance.now());
+    this.statusAt = Number.NEGATIVE_INFINITY;
+    this.stream.sayHere();
+    this.wantAll();
   }
 
   /** The spotlight falls on the next account. */
@@ -90,7 +122,7 @@ export class Feed {
 
   private streamed(kind: string, data: string): void {
     const content = parsed(data);
-    if (kind === "status") this.takeStatus(content);
+    if (kind === "status") this.takeStatus(content, performance.now());
     if (kind === "pulse") this.refreshers.pulse.want();
     if (kind === "score") {
       const change = v.safeParse(changeSchema, content);
@@ -98,13 +130,16 @@ export class Feed {
     }
   }
 
-  private takeStatus(content: unknown): void {
+  private takeStatus(content: unknown, askedAt: number): void {
     const read = v.safeParse(statusSchema, content);
     if (!read.success) return;
     const before = this.status;
     this.status = read.output;
-    this.heard();
-    this.clockOffset = read.output.now - Date.now();
+    this.statusAt = performance.now();
+    this.clockOffset = read.output.now - this.statusAt;
+    if (!before) this.answers.begin();
+    this.heardNow();
+    this.answers.took("status", askedAt, read.output.stale_since);
     if ((before?.newest_event_at ?? null) === null && read.output.newest_event_at !== null) this.wantAll();
     this.build ??= read.output.build;
     if (this.build !== read.output.build) void this.reload();
@@ -117,15 +152,16 @@ export class Feed {
     this.reloading = false;
   }
 
-  private heard(): void {
-    this.heardAt = Date.now();
+  private heardNow(): void {
+    const monotonic = performance.now();
+    this.heard = { at: monotonic + (this.clockOffset ?? performance.timeOrigin), monotonic };
     this.failing = false;
   }
 
   private async ask<S extends v.GenericSchema>(path: string, schema: S): Promise<v.InferOutput<S>> {
     try {
       const answer = await fetchJson(path, schema);
-      this.heard();
+      this.heardNow();
       return answer;
     } catch (fault) {
       this.failing ||= fault instanceof TypeError; // how fetch says: nobody there
@@ -133,25 +169,35 @@ export class Feed {
     }
   }
 
+  /** Asks for what the wall shows of one part, and notes from when it is. */
+  private async askFor<S extends Staleable>(part: Part, path: string, schema: S): Promise<v.InferOutput<S>> {
+    const askedAt = performance.now();
+    const answer = await this.ask(path, schema);
+    this.answers.took(part, askedAt, answer.stale_since);
+    return answer;
+  }
+
   private async fetchStatus(): Promise<void> {
-    const silent = this.heardAt === null || Date.now() - this.heardAt > 7 * SECOND;
-    if (silent || !this.streaming) this.takeStatus(await this.ask("/v1/status", v.unknown()));
+    const askedAt = performance.now();
+    if (this.streaming && askedAt - this.statusAt <= QUIET_MILLISECONDS) return;
+    this.takeStatus(await this.ask("/v1/status", v.unknown()), askedAt);
   }
 
   private async fetchLive(): Promise<void> {
     const first = this.live === null;
-    this.live = await this.ask(`/v1/scores?window=${this.settings.window}`, scoresSchema);
+    this.live = await this.askFor("live", `/v1/scores?window=${this.settings.window}`, scoresSchema);
     if (first) this.refreshers.account.want();
   }
 
   private async fetchMonth(): Promise<void> {
-    const newest = this.status?.newest_event_at;
-    if (newest == null) return;
-    this.month = await this.ask(`/v1/scores?month=${this.settings.month ?? monthKey(newest)}`, scoresSchema);
+    const status = this.status;
+    if (status?.newest_event_at == null) return;
+    const newest = Math.min(status.newest_event_at, status.now); // a sender's clock may be ahead
+    this.month = await this.askFor("month", `/v1/scores?month=${this.settings.month ?? monthKey(newest)}`, scoresSchema);
   }
 
   private async fetchPulse(): Promise<void> {
-    this.pulse = await this.ask("/v1/pulse?minutes=60", pulseSchema);
+    this.pulse = await this.askFor("pulse", "/v1/pulse?minutes=60", pulseSchema);
   }
 
   private async fetchAccount(): Promise<void> {
@@ -160,10 +206,18 @@ export class Feed {
       this.account = null;
       return;
     }
-    const account = await this.ask(`/v1/accounts/${encodeURIComponent(spot.accountId)}`, accountSchema);
+    const account = await this.askFor("account", `/v1/accounts/${encodeURIComponent(spot.accountId)}`, accountSchema);
     this.account = { ...account, reason: spot.reason };
   }
 }
+
+type Staleable = typeof scoresSchema | typeof pulseSchema | typeof accountSchema;
+
+/** Absolute: the worker has another place than the page. */
+const streamSource = (): Source => ({
+  url: new URL(address("/v1/stream"), window.location.href).href,
+  headers: sessionHeaders(),
+});
 
 function parsed(data: string): unknown {
   try {

@@ -1,10 +1,12 @@
-// Keeps one answer fresh: at once when wanted, but never more often than `leastGap`; by itself after
-// `mostGap`; and after a failure only when its backoff has passed. Never two requests at a time.
+// Keeps one answer fresh: at once when wanted, but never more often than `leastGap`; by itself after `mostGap`, or
+// after `pollGap` while no stream tells what is new; and after a failure only when its backoff has passed. Never two
+// requests at a time. Times are milliseconds of a monotonic clock.
 import { backoffMilliseconds } from "./backoff";
 
 export interface Pace {
   leastGap: number;
   mostGap: number;
+  pollGap: number;
 }
 
 export class Refresher {
@@ -32,8 +34,8 @@ export class Refresher {
     this.notBefore = Number.NEGATIVE_INFINITY;
   }
 
-  async tick(now: number): Promise<void> {
-    if (this.running || now < this.notBefore || !this.due(now)) return;
+  async tick(now: number, streaming: boolean): Promise<void> {
+    if (this.running || now < this.notBefore || !this.due(now, streaming)) return;
     this.running = true;
     this.wanted = false;
     this.startedAt = now;
@@ -49,8 +51,9 @@ export class Refresher {
     }
   }
 
-  private due(now: number): boolean {
+  private due(now: number, streaming: boolean): boolean {
     const gap = now - this.startedAt;
-    return gap >= this.pace.mostGap || (this.wanted && gap >= this.pace.leastGap);
+    const most = streaming ? this.pace.mostGap : this.pace.pollGap;
+    return gap >= most || (this.wanted && gap >= this.pace.leastGap);
   }
 }

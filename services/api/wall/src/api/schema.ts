@@ -8,6 +8,9 @@ const instant = v.pipe(
 );
 const maybe = <S extends v.GenericSchema>(schema: S) => v.nullable(schema);
 
+/** Every answer: since when it is old, while the server cannot read its database. */
+const stale = { stale_since: maybe(instant) };
+
 export const METRICS = ["comments", "likes", "posts", "views"] as const;
 export type Metric = (typeof METRICS)[number];
 
@@ -30,20 +33,24 @@ const score = v.object({
   parts: v.object({ comments: part, likes: part, posts: part, views: part }),
   sentiment: mix,
   newest_event_at: maybe(instant),
+  newest_received_at: maybe(instant),
 });
 
 export const scoresSchema = v.object({
+  ...stale,
   window: maybe(v.string()),
   month: maybe(v.string()),
   at: instant,
   from: instant,
   until: instant,
   status: v.picklist(["live", "past", "provisional", "official"]),
+  newest_event_at: maybe(instant),
   simulated: v.boolean(),
   scores: v.array(score),
 });
 
 export const pulseSchema = v.object({
+  ...stale,
   at: instant,
   minutes: v.array(v.object({ minute: instant, ...mix.entries })),
   rising_negatives: v.array(
@@ -60,16 +67,20 @@ export const pulseSchema = v.object({
 });
 
 export const statusSchema = v.object({
+  ...stale,
   newest_event_at: maybe(instant),
+  newest_received_at: maybe(instant),
   newest_score_at: maybe(instant),
   simulated: v.boolean(),
   accounts: v.number(),
   accounts_with_data: v.number(),
+  clocks_ahead: v.array(v.object({ account_id: v.string(), short_name: v.string(), ahead_seconds: v.number() })),
   build: v.string(),
   now: instant,
 });
 
 export const accountSchema = v.object({
+  ...stale,
   account_id: v.string(),
   name: v.string(),
   short_name: v.string(),

@@ -31,6 +31,7 @@ export const hourMinute = (at: number): string => minuteFormat.format(at);
 export const date = (at: number): string => dateFormat.format(at);
 export const day = (at: number): string => dayFormat.format(at);
 export const shortDay = (at: number): string => shortDayFormat.format(at);
+export const shortMonth = (at: number): string => shortMonthFormat.format(at);
 export const month = (at: number): string => monthFormat.format(at);
 
 /** The calendar month of an instant in WIB as the API wants it: 2026-11. */
@@ -67,7 +68,7 @@ const LONG_AGO_DAYS = 100;
 
 /** "4 dtk lalu"; what is older than 99 days is told by its month. */
 export function ago(at: number, now: number): string {
-  return now - at < LONG_AGO_DAYS * DAY * 1000 ? `${age(now - at)} lalu` : shortMonthFormat.format(at);
+  return now - at < LONG_AGO_DAYS * DAY * 1000 ? `${age(now - at)} lalu` : shortMonth(at);
 }
 
 /** At most two units: "42 dtk", "12 mnt", "3 jam 20 mnt", "2 hari 4 jam". */
@@ -78,6 +79,14 @@ export function duration(seconds: number): string {
   if (seconds < DAY) return two(Math.floor(minutes / 60), "jam", minutes % 60, "mnt");
   const hours = Math.round(seconds / HOUR);
   return two(Math.floor(hours / 24), "hari", hours % 24, "jam");
+}
+
+/** The nearest whole of one unit: 6 h 59 min are "7 jam". */
+export function about(seconds: number): string {
+  if (seconds < 1.5 * MINUTE) return `${Math.round(seconds)} dtk`;
+  if (seconds < 1.5 * HOUR) return `${Math.round(seconds / MINUTE)} mnt`;
+  if (seconds < 1.5 * DAY) return `${Math.round(seconds / HOUR)} jam`;
+  return `${whole(Math.round(seconds / DAY))} hari`;
 }
 
 function two(large: number, largeName: string, small: number, smallName: string): string {

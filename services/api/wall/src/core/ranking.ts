@@ -1,5 +1,5 @@
 import type { Score, Scores } from "../api/schema";
-import { insideMonth, month } from "./format";
+import { insideMonth, month, shortMonth } from "./format";
 import { WINDOWS } from "./settings";
 import { WINDOW_WORDS } from "./words";
 
@@ -17,10 +17,10 @@ export function rankedScores(live: Scores | null, archive: Scores | null): Score
 
 const MONTH_WORDS = { provisional: "sementara", official: "resmi", past: "data arsip", live: "data arsip" } as const;
 
-/** What span the figures stand for, in words. */
-export function spanWords(scores: Scores): string {
+/** What span the figures stand for, in words; `brief` where there is little room. */
+export function spanWords(scores: Scores, brief = false): string {
   if (scores.month !== null) {
-    return `${month(insideMonth(scores.month))} · ${MONTH_WORDS[scores.status]}`;
+    return `${(brief ? shortMonth : month)(insideMonth(scores.month))} · ${MONTH_WORDS[scores.status]}`;
   }
   const name = WINDOWS.find((one) => one === scores.window);
   return name ? WINDOW_WORDS[name] : (scores.window ?? "");
