@@ -2,6 +2,7 @@
 
 FEED ?= demo
 ARGS ?=
+WORKERS ?= 2
 PYTHON := .venv/bin/python
 TRAIN_PYTHON ?= ../train-venv/bin/python
 READY := .venv/.synced
@@ -18,7 +19,7 @@ run: $(READY) ## Start the whole system on this machine; FEED=demo (simulated ev
 
 test: prepare ## Run all tests against a real Kafka and the real ClickHouse engine; ARGS="-k word" picks some
 	@$(PYTHON) -m deploy.local npm test
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(READY) ## Check style and format, changing nothing
 	@$(PYTHON) -m ruff check .
