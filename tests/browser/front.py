@@ -15,13 +15,14 @@ HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "conten
 
 
 class Front:
-    """`upstreams`: ports on this machine. `answers`: how often each (port, status) was given."""
+    """`upstreams`: ports of this machine. `answers` counts (port, status), `asked` counts paths."""
 
     def __init__(self, upstreams: Sequence[int], *, strip: str = "", cookies: bool = True) -> None:
         self.turn: Iterator[int] = itertools.cycle(upstreams)
         self.strip = strip
         self.cookies = cookies
         self.answers: Counter[tuple[int, int]] = Counter()
+        self.asked: Counter[str] = Counter()
         handler = type("Handler", (_Handler,), {"front": self})
         self._server = _Server(("127.0.0.1", 0), handler)
 
@@ -55,6 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Quiet."""
 
     def do_GET(self) -> None:
+        self.front.asked[self.path.partition("?")[0]] += 1
         if not self.path.startswith(self.front.strip):
             self.send_error(404)
             return

@@ -161,7 +161,8 @@ def test_pages_work_under_a_prefix(start: Start, page: Page, strip: str) -> None
         assert page.evaluate("document.fonts.check('600 20px \"Plus Jakarta Sans Variable\"')")
         assert [cookie["path"] for cookie in page.context.cookies()] == ["/pantau"]
         assert [url for url in asked if not url.startswith(f"{front.origin}/pantau/")] == []
-        assert any("/pantau/v1/stream" in url for url in asked)
+        assert front.asked["/pantau/v1/stream"] > 0
+        assert {path for path in front.asked if not path.startswith("/pantau/")} == set()
     assert failed == []
 
 
