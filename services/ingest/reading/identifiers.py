@@ -13,7 +13,7 @@ from services.ingest.reading.missing import is_missing
 
 SPREADSHEET_DIGITS = 15
 MAX_AUTHOR_CHARACTERS = 1024
-_DOUBLE_EXACT = 2**53
+_DOUBLE_EXACT = 2**53 - 1  # one more may be the next number, rounded
 REMEDY = "a spreadsheet or data frame shortened it; export it again with this column as text"
 
 LOST_DIGITS = f"the long ids sent together all end in zeros: {REMEDY}"
@@ -37,7 +37,7 @@ def read_identifier(value: object) -> str | None:
         raise Unreadable(f"{shown(value)} is no id")
     if isinstance(value, int) and abs(value) > _DOUBLE_EXACT:
         raise Unreadable(
-            f"{shown(value)} is no id: JSON numbers lose digits beyond 2^53; write it as a string"
+            f"{shown(value)} is no id: JSON numbers lose digits from 2^53 on; write it as a string"
         )
     text = _written(str(value).strip())
     if _SCIENTIFIC.fullmatch(text) or _SPREADSHEET_ERROR.fullmatch(text):
