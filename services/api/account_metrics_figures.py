@@ -46,12 +46,12 @@ class Reactions:
     comments: int | None
 
 
-def followers(platforms: Sequence[FollowerReadings]) -> schemas.Followers:
+def followers(platforms: Sequence[FollowerReadings]) -> schemas.FollowersGained:
     """Of several platforms: those read at least twice, added up."""
     grown = [one for one in platforms if one.readings > 1]
     known = [one.known for one in platforms if one.known is not None]
     first, last = sum(one.first for one in grown), sum(one.last for one in grown)
-    return schemas.Followers(
+    return schemas.FollowersGained(
         known=sum(known) if known else None,
         first=first if grown else None,
         first_at=min((one.first_at for one in grown), default=None),

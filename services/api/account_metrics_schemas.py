@@ -9,7 +9,7 @@ from services.api.schemas import BoardStatus, Body, Readable, Sentiment, Sliding
 from services.contracts.fields import Platform
 
 
-class Followers(Body):
+class FollowersGained(Body):
     known: int | None = Field(description="Last reading before the span's end; null: never read")
     first: int | None = Field(description="First reading in the span; null: fewer than two readings in it")
     first_at: datetime | None
@@ -66,7 +66,7 @@ class Replies(Body):
 
 
 class Metrics(Body):
-    followers: Followers
+    followers: FollowersGained
     engagement: Engagement
     cadence: Cadence
     replies: Replies
