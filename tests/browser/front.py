@@ -65,7 +65,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             upstream.request("GET", self.path.removeprefix(self.front.strip), headers=dict(self.headers))
             self._pass_on(upstream.getresponse(), port)
-        except OSError:
+        except (OSError, http.client.HTTPException):
             pass  # one of both ends left
         finally:
             upstream.close()
