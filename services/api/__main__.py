@@ -24,11 +24,11 @@ def main() -> int:
     """The exit status: 0 after a signal, 70 when it could not go on, 78 for bad settings or rules."""
     settings = load(ApiSettings)
     logs.configure("api", settings.log_level, settings.log_format)
-    if settings.session_secret is None:
-        log.warning("API_SESSION_SECRET is not set: several api processes behind one address need it")
     readiness = Readiness("clickhouse", "kafka")
     try:
         parts = assemble(settings, readiness, utc_now)
+        if settings.session_secret is None:
+            log.warning("API_SESSION_SECRET is not set: several api processes behind one address need it")
         ops.serve(settings.metrics_host, settings.metrics_port, readiness)
         uvloop.run(until_signal(lambda stop: run(settings, parts, stop)))
     except (RulesError, AddressError) as error:

@@ -159,7 +159,7 @@ async def test_only_keys_with_the_scope_may_correct(clickhouse_database_url: str
     (tmp_path / "index.html").write_text("<!doctype html>")
     await store(clickhouse_database_url, "comments", [support.comment("1", NOW)])
     async with running_api(clickhouse_database_url, dist=tmp_path, **KEYS) as api:
-        assert (await api.client.get("/wall")).cookies["wall"]  # the client keeps it
+        assert len((await api.client.get("/wall")).cookies) == 1  # the client keeps it
         for key, status in ((None, 401), ("salah-salah-salah-salah", 401), (KEY, 403)):
             answer = await post(api, "1", {"label": "negative"}, key)
             assert (answer.status_code, answer.headers["content-type"]) == (
@@ -168,10 +168,10 @@ async def test_only_keys_with_the_scope_may_correct(clickhouse_database_url: str
             )
         # Not even a body is read before the key is known.
         assert (await post(api, "1", b"x" * 100_000, KEY)).status_code == 403
-        # The wall's cookie reads comments, and neither the trail nor the export.
+        # The wall's cookie reads neither comments nor the trail nor the export.
         del api.client.headers["Authorization"]
-        assert (await api.client.get("/v1/comments")).status_code == 200
-        for path in ("/v1/corrections", "/v1/corrections/export"):
+        assert (await api.client.get("/v1/status")).status_code == 200
+        for path in ("/v1/comments", "/v1/corrections", "/v1/corrections/export"):
             assert (await api.client.get(path)).status_code == 401
             for key in (KEY, LABEL_KEY):
                 assert (await api.client.get(path, headers={"X-API-Key": key})).status_code == 200

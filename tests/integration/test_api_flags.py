@@ -206,7 +206,7 @@ async def test_only_keys_with_the_scope_may_review(clickhouse_database_url: str,
     (tmp_path / "index.html").write_text("<!doctype html>")
     await written(clickhouse_database_url, [registered(), post(), *campaign()])
     async with running_api(clickhouse_database_url, dist=tmp_path, **KEYS) as api:
-        assert (await api.client.get("/wall")).cookies["wall"]  # the client keeps it
+        assert len((await api.client.get("/wall")).cookies) == 1  # the client keeps it
         for key, status in ((None, 401), ("salah-salah-salah-salah", 401), (KEY, 403), (LABEL_KEY, 403)):
             answer = await review(api, COPIED, key)
             assert (answer.status_code, answer.headers["content-type"]) == (
