@@ -52,6 +52,7 @@ class Habits:
 class Assumed:
     """What was taken for granted in one file; `counts` in values or rows, of rows that were not refused."""
 
+    rows: int = 0
     encoding: str = ""
     heading_line: int = 1
     saved_at: datetime | None = None
