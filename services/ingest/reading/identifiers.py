@@ -7,7 +7,7 @@ lost some is not that id any more, and many different ones become the same.
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 
 from services.ingest.reading.errors import Unreadable, shown
@@ -18,7 +18,7 @@ MAX_AUTHOR_CHARACTERS = 1024
 _DOUBLE_EXACT = 2**53
 REMEDY = "a spreadsheet or data frame shortened it; export it again with this column as text"
 
-LOST_DIGITS = f"the long ids sent together have all lost their last digits: {REMEDY}"
+LOST_DIGITS = f"among the ids sent together, this one ends as shortened ones do: {REMEDY}"
 
 # 1.79E+16, 1,22001E+15, 1e+16. A plain 12345678E10 may be an id.
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+[eE][+-]?\d+|[eE]\+\d+)", re.ASCII)
@@ -64,21 +64,24 @@ def is_long(value: object) -> bool:
     return SPREADSHEET_DIGITS < len(text) <= _MOST_DIGITS and text.isascii() and text.isdecimal()
 
 
-def lost_digits(values: Iterable[object]) -> bool:
-    """Whether the long ids among these all look as one tool leaves them, which is no chance."""
+def lost_digits(values: Iterable[object]) -> frozenset[str]:
+    """The long ids among these that one tool shortened: more look so than would by chance."""
     long = {str(value).strip() for value in values if is_long(value)}
-    return any(_chance(tool, long) <= _BY_ITSELF for tool in (_spreadsheet, _data_frame, _javascript))
+    found: frozenset[str] = frozenset()
+    return found.union(*(_lost_in(tool, long) for tool in (_spreadsheet, _data_frame, _javascript)))
 
 
-def _chance(tool: Callable[[str], float | None], long: Iterable[str]) -> float:
-    """That ids which no tool spoilt look like this, as a power of ten; 0 where one of them does not."""
-    total = 0.0
-    for text in long:
-        one = tool(text)
-        if one is None:
-            return 0.0
-        total += one
-    return total
+def _lost_in(tool: Callable[[str], float | None], long: Collection[str]) -> frozenset[str]:
+    alike = {text: chance for text in long if (chance := tool(text)) is not None}
+    telling = [chance for chance in alike.values() if chance < 0]
+    ways = _log_ways(len(telling) + len(long) - len(alike), len(telling))
+    return frozenset(alike) if sum(telling) + ways <= _BY_ITSELF else frozenset()
+
+
+def _log_ways(many: int, some: int) -> float:
+    """In how many ways some of many may be those that look so, as a power of ten."""
+    ways = math.lgamma(many + 1) - math.lgamma(some + 1) - math.lgamma(many - some + 1)
+    return ways / math.log(10)
 
 
 def _spreadsheet(text: str) -> float | None:
@@ -88,19 +91,21 @@ def _spreadsheet(text: str) -> float | None:
 
 def _data_frame(text: str) -> float | None:
     """A double, written out in full: of 7106594312292453675 that is 7106594312292453376."""
-    if int(float(text)) != int(text):
+    if int(text) <= _DOUBLE_EXACT or int(float(text)) != int(text):
         return None
     return 0.0 if int(text) % _SECOND_IN_ITS_MILLISECOND == 0 else _a_double(text)
 
 
 def _javascript(text: str) -> float | None:
     """A double in the fewest digits that tell it from others, then zeros: 7106594312292453000."""
-    return _a_double(text) if int(Decimal(repr(float(text)))) == int(text) else None
+    if int(text) <= _DOUBLE_EXACT or int(Decimal(repr(float(text)))) != int(text):
+        return None
+    return _a_double(text)
 
 
 def _a_double(text: str) -> float:
-    """The chance that a whole number of this size is one."""
-    return -math.log10(max(1.0, math.ulp(float(text))))
+    """The chance that a whole number of this size, beyond 2^53, is one."""
+    return -math.log10(math.ulp(float(text)))
 
 
 def _read(value: object) -> str | None:

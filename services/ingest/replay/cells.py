@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from services.contracts.fields import Platform
 from services.ingest.reading.counts import read_count
 from services.ingest.reading.errors import Unreadable, shown
-from services.ingest.reading.identifiers import LOST_DIGITS, is_long, read_author, read_identifier
+from services.ingest.reading.identifiers import LOST_DIGITS, read_author, read_identifier
 from services.ingest.reading.instants import read_instant
 from services.ingest.reading.missing import is_missing
 from services.ingest.reading.words import read_flag, read_platform
@@ -155,7 +155,7 @@ class Cells:
         )
 
     def _refuse_lost(self, column: str, value: object) -> None:
-        if column in self.habits.lost and is_long(value):
+        if str(value).strip() in self.habits.lost.get(column, ()):
             raise Unreadable(LOST_DIGITS)
 
     def _instant(self, value: object) -> datetime | None:

@@ -40,11 +40,11 @@ class Defaults:
 
 @dataclass(slots=True)
 class Habits:
-    """Of one file; `saved_at` is when it was written, `lost` the id columns whose digits are gone."""
+    """Of one file; `saved_at` is when it was written, `lost` the ids, by column, whose digits are gone."""
 
     grouping: Grouping | None = None
     order: DateOrder | None = None
-    lost: frozenset[str] = frozenset()
+    lost: Mapping[str, frozenset[str]] = field(default_factory=dict)
     saved_at: datetime | None = None
 
 
@@ -79,7 +79,7 @@ def learned(rows: Iterable[Row], defaults: Defaults, saved_at: datetime | None =
     return Habits(
         defaults.grouping or grouping_of(found["counts"]),
         defaults.order or order_of(found["instants"]),
-        frozenset(column for column, values in identifiers.items() if lost_digits(values)),
+        {column: lost for column, values in identifiers.items() if (lost := lost_digits(values))},
         saved_at,
     )
 

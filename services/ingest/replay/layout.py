@@ -110,9 +110,14 @@ def _named(known: Mapping[str, str], listed: str) -> tuple[str, ...]:
 
 
 def _why(name: str, kind: Kind) -> str:
-    for reason, listed in columns.NOT_USED.items():
-        for each in listed.split(","):
-            scope, _, alias = each.strip().rpartition(":")
-            if scope in {"", kind} and plain(alias) == plain(name):
-                return reason
-    return columns.NOT_KNOWN
+    return _reasons(kind).get(plain(name), columns.NOT_KNOWN)
+
+
+@cache
+def _reasons(kind: Kind) -> Mapping[str, str]:
+    return {
+        plain(alias): reason
+        for reason, listed in columns.NOT_USED.items()
+        for scope, _, alias in (each.strip().rpartition(":") for each in listed.split(","))
+        if scope in {"", kind}
+    }
