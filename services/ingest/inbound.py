@@ -5,7 +5,7 @@ that are not named here, names and handles among them, are dropped before anythi
 read as services.ingest.reading has it, which files go through as well.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, get_args
@@ -34,9 +34,22 @@ MAX_REASON_CHARACTERS = 500
 MAX_UNKNOWN_FIELDS = 20
 MAX_FIELD_NAME_CHARACTERS = 64
 
-Identifier = Annotated[fields.Identifier, BeforeValidator(read_identifier)]
-Instant = Annotated[fields.Instant, BeforeValidator(read_instant)]
-Count = Annotated[fields.Count, BeforeValidator(read_count)]
+
+def _needed(read: Callable[[object], object]) -> BeforeValidator:
+    def needed(value: object) -> object:
+        found = read(value)
+        if found is None:
+            raise Unreadable("not given, but needed")
+        return found
+
+    return BeforeValidator(needed)
+
+
+Identifier = Annotated[fields.Identifier, _needed(read_identifier)]
+GivenIdentifier = Annotated[fields.Identifier | None, BeforeValidator(read_identifier)]
+Instant = Annotated[fields.Instant, _needed(read_instant)]
+GivenInstant = Annotated[fields.Instant | None, BeforeValidator(read_instant)]
+Count = Annotated[fields.Count, _needed(read_count)]
 GivenCount = Annotated[fields.Count | None, BeforeValidator(read_count)]
 Platform = Annotated[fields.Platform, BeforeValidator(read_platform)]
 YesOrNo = Annotated[bool, BeforeValidator(read_flag)]
@@ -69,7 +82,7 @@ class InboundPost(Inbound):
     type: Literal["post.observed"]
     post_id: Identifier
     published_at: Instant
-    observed_at: Instant | None = Field(default=None, description="Default: published_at")
+    observed_at: GivenInstant = Field(default=None, description="Default: published_at")
     kind: PostKind = PostKind.OTHER
     text: PostText = ""
     permalink: Annotated[str, Field(max_length=2048)] | None = None
@@ -105,8 +118,8 @@ class InboundComment(Inbound):
 
     type: Literal["comment.observed"]
     comment_id: Identifier
-    post_id: Identifier | None = None
-    parent_id: Identifier | None = None
+    post_id: GivenIdentifier = None
+    parent_id: GivenIdentifier = None
     author_id: str | None = Field(
         default=None,
         description="The platform's id (or name) of the commenter; only a pseudonym of it is kept. One that "
@@ -115,7 +128,7 @@ class InboundComment(Inbound):
     by_account: YesOrNo = Field(default=False, description="Written by the watched account itself")
     text: CommentText | None = Field(default=None, description="Needed unless the comment is deleted")
     created_at: Instant
-    observed_at: Instant | None = Field(default=None, description="Default: created_at")
+    observed_at: GivenInstant = Field(default=None, description="Default: created_at")
     deleted: YesOrNo = False
 
     @model_validator(mode="after")

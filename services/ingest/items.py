@@ -64,7 +64,7 @@ def _lines(body: bytes) -> Sequence[Any]:
 
 def _line(line: bytes) -> Any:
     try:
-        return _loads(line)
+        return _loads(line.removeprefix(_BOM))
     except ValueError as error:
         return Unreadable(f"not JSON: {error}")
 

@@ -1,6 +1,6 @@
 """Items to verdicts: accepted as this event, or refused with a reason for the sender. Pure."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from services.ingest import inbound
 from services.ingest.inbound import Refusal
 from services.ingest.items import Unreadable
 from services.ingest.normalise import AnyObserved, normalise
-from services.ingest.reading.identifiers import LOST_DIGITS, is_long, lost_digits
+from services.ingest.reading.identifiers import LOST_DIGITS, lost_digits
 from services.runtime.kafka import Record
 
 IDENTIFIERS = ("comment_id", "post_id", "parent_id")
@@ -50,18 +50,18 @@ class Judge:
         for item in items:
             yield self._verdict(item, now, shortened)
 
-    def _verdict(self, item: Any, now: datetime, shortened: Collection[str]) -> Verdict:
+    def _verdict(self, item: Any, now: datetime, shortened: Mapping[str, Collection[str]]) -> Verdict:
         try:
             return self._accepted(item, now, shortened)
         except Refusal as refusal:
             return Refused(inbound.type_of(item), str(refusal))
 
-    def _accepted(self, item: Any, now: datetime, shortened: Collection[str]) -> Accepted:
+    def _accepted(self, item: Any, now: datetime, shortened: Mapping[str, Collection[str]]) -> Accepted:
         if isinstance(item, Unreadable):
             raise Refusal(item.reason)
         found = inbound.read(item, now)
-        for name in shortened:
-            if is_long(getattr(found.event, name, None)):
+        for name, lost in shortened.items():
+            if getattr(found.event, name, None) in lost:
                 raise Refusal(f"{name}: {LOST_DIGITS}")
         if not self.is_registered(found.event.account_id):
             raise Refusal(
@@ -72,10 +72,10 @@ class Judge:
         return Accepted(event, (*found.notes, *_ahead(event)))
 
 
-def _shortened(items: Sequence[Any]) -> list[str]:
-    """The ids that lost their digits in all of these items."""
+def _shortened(items: Sequence[Any]) -> dict[str, frozenset[str]]:
+    """The ids among these items that lost their digits, by field."""
     objects = [item for item in items if isinstance(item, dict)]
-    return [name for name in IDENTIFIERS if lost_digits(item.get(name) for item in objects)]
+    return {name: lost_digits(item.get(name) for item in objects) for name in IDENTIFIERS}
 
 
 def _ahead(event: AnyObserved) -> list[str]:

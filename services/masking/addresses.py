@@ -16,11 +16,12 @@ _AT = "|".join(
         rf"{_BLANK}{{0,{MOST_BETWEEN}}}\({_BLANK}?at{_BLANK}?\)",
     )
 )
-_ID = rf"(?:co|go|ac|or|sch|web|my|desa){_BLANK}{{0,2}}\.{_BLANK}{{0,2}}id"
+_DOT = rf"{_BLANK}{{0,2}}(?:\.|\((?:dot|titik)\)){_BLANK}{{0,2}}"
+_ID = rf"(?:co|go|ac|or|sch|web|my|desa){_DOT}id"
 _DOMAIN = "|".join(
     (
         r"(?:[\w\-]++\.)+[^\W\d_]{2,}(?:[\w.%+\-]*\w)?",
-        rf"(?:[\w\-]++{_BLANK}{{0,2}}\.{_BLANK}{{0,2}}){{1,4}}(?:com|net|org|{_ID})(?!\w)",
+        rf"(?:[\w\-]++{_DOT}){{1,4}}(?:com|net|org|{_ID})(?!\w)",
     )
 )
 # Possessive quantifiers: a run is read once, not from each of its letters.

@@ -19,15 +19,18 @@ _BLANK_CATEGORIES = {"Zs", "Zl", "Zp"}
 _PLAIN = frozenset(" \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 # Drawn blank though no space by category: Braille's, Hangul's fillers; what a lost no-break space turns into.
 _DRAWN_BLANK = frozenset("\u2800\u115f\u1160\u3164\uffa0\ufffc\ufffd")
+# Emoji and stars, those of newer versions and of fonts too, where they are no letter or digit in a circle.
+_SYMBOLS = {"So", "Sk", "Cn", "Co"}
 _BY_CATEGORY = {"Pd": "-", "Ps": "(", "Pe": ")", "Pi": "'", "Pf": "'"}
 _LOOKALIKES = {
     "-": "\u2212\u2043\u02d7\u2796\u23af\u2500\u2501\u30fc\u207b\u208b\u00af\uff70",
-    ".": "\u00b7\u2022\u2027\u2219\u22c5\u25cf\u25e6\u30fb\uff65\u3002\uff61\u06d4\u0387\u2024",
+    ".": "\u2026\u2e31\ua78f\u00b7\u2022\u2027\u2219\u22c5\u25cf\u25e6\u30fb\uff65\u3002\uff61\u06d4\u0387"
+    "\u2024",
     "/": "\u2044\u2215\u29f8\u2571\\\uff3c|\uff5c\u2223\u00a6\u2502",
     "(": "<",
     ")": ">",
     "'": '"`\u00b4\u2032\u2033\u02bc\u02b9\uff07\uff02',
-    "*": "\u2217\u204e\u2731\u066d\u2736",
+    "*": "\u2190\u2192\u21d2\u2217\u204e\u2731\u066d\u2736",
     "~": "\u223c\u2053\uff5e",
     "_": "\u203f\u2017",
     ",": "\u060c\u3001\uff64",
@@ -40,9 +43,10 @@ _CODE_POINTS = (*range(0x20000), *range(0xE0000, 0xE1000))
 MOST_BETWEEN = 6
 _SEPARATORS = rf" {UNUSUAL}.\-/()_*~'"
 ANY_SEPARATOR = rf"[{_SEPARATORS}]"
-# Between two groups of digits: a few of these, invisible ones not counted, or one comma or colon.
-BETWEEN = rf"(?:{ANY_SEPARATOR}{{1,{MOST_BETWEEN}}}+|[,:])"
-BETWEEN_CHARACTERS = _SEPARATORS + ",:"
+# Between two groups of digits: a few of these, invisible ones not counted, or one of those.
+_ALONE = ",:;=#"
+BETWEEN = rf"(?:{ANY_SEPARATOR}{{1,{MOST_BETWEEN}}}+|[{_ALONE}])"
+BETWEEN_CHARACTERS = _SEPARATORS + _ALONE
 # Between the letters and the number of a plate.
 BETWEEN_PLATE = rf"{ANY_SEPARATOR}{{0,{MOST_BETWEEN}}}+"
 
@@ -67,12 +71,15 @@ def canonical(character: str) -> str:
         return " "
     if is_blank(character):
         return UNUSUAL
-    if is_invisible(character) and character not in (IN_TAG, IN_ENTITY):
+    if character in (IN_TAG, IN_ENTITY):
+        return character
+    if is_invisible(character):
         return INVISIBLE
     category = unicodedata.category(character)
     if category == "Nd":
         return str(unicodedata.decimal(character))
-    return _CANONICAL_OF_LOOKALIKE.get(character) or _BY_CATEGORY.get(category) or _compatible(character)
+    alike = _CANONICAL_OF_LOOKALIKE.get(character) or _BY_CATEGORY.get(category) or _compatible(character)
+    return "*" if alike == character and category in _SYMBOLS else alike
 
 
 def _compatible(character: str) -> str:

@@ -26,7 +26,9 @@ _SHAPE = re.compile(r"(?P<number>\d[\d.,]*)(?: ?(?P<unit>[a-z]+)\.?)?", re.ASCII
 _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?e[+-]?\d+", re.ASCII)
 # Blanks and apostrophes group digits wherever they are used, and mean nothing else.
 _BLANK_GROUPS = re.compile(r"\d{1,3}(?:[ '’]\d{3})+(?!\d)", re.ASCII)
-_HIDDEN = frozenset({"-1", "-1.0"})
+_HIDDEN = frozenset({"-1", "-1.0", "-1,0"})
+_DASHES = re.compile("[‐-―−]")
+_MOST_CHARACTERS = 64
 
 
 def read_count(value: object, grouping: Grouping | None = None) -> int | None:
@@ -34,6 +36,8 @@ def read_count(value: object, grouping: Grouping | None = None) -> int | None:
     if is_missing(value):
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise Unreadable(f"{shown(value)} is no count")
+    if len(str(value)) > _MOST_CHARACTERS:
         raise Unreadable(f"{shown(value)} is no count")
     text = _plain(str(value))
     if text in _HIDDEN:
@@ -52,10 +56,19 @@ def grouping_of(values: Iterable[object]) -> Grouping | None:
 
 def _plain(text: str) -> str:
     """In ASCII digits and small letters, each kind of blank a blank, groups by blanks closed."""
-    text = unicodedata.normalize("NFKC", text).strip().casefold().replace("−", "-")
-    text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    if not text.isascii():
+        text = "".join(_ascii(character) for character in text)
+    text = _DASHES.sub("-", text.strip().casefold())
     text = re.sub(r"\s+", " ", text)
     return _BLANK_GROUPS.sub(lambda found: re.sub(r"[ '’]", "", found[0]), text)
+
+
+def _ascii(character: str) -> str:
+    """Nothing for what is not seen; a raised or circled digit is none: 12² is not 122."""
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    kind = unicodedata.category(character)
+    return "" if kind == "Cf" else character if kind == "No" else unicodedata.normalize("NFKC", character)
 
 
 def _number(text: str, named: str, grouping: Grouping | None) -> int:

@@ -4,7 +4,6 @@ A time without an offset needs a zone from whoever knows where it was written, a
 day and month from the rest of its file. What stays open is refused.
 """
 
-import math
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -22,7 +21,17 @@ _SPREADSHEET_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's da
 _UNITS_PER_SECOND = (1, 10**3, 10**6, 10**9)
 _FIRST, _LAST = EARLIEST.timestamp(), LATEST.timestamp()
 _FIRST_DAY, _LAST_DAY = ((day.replace(tzinfo=None) - _SPREADSHEET_EPOCH).days for day in (EARLIEST, LATEST))
-_NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?", re.ASCII)
+# What `fromisoformat` reads as people mean it: it takes 18.12 for 18 h 0.12 s, and any mark before it.
+_ISO = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?"
+    r"|\d{8}[T ]\d{4}(?:\d\d)?(?:Z|[+-]\d\d(?::?\d\d)?)?",
+    re.ASCII | re.IGNORECASE,
+)
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SHORT_YEAR = re.compile(
+    r"(?:\d{1,2}[\s./-]+(?:\d{1,2}|[a-z]{3,9})|[a-z]{3,9} \d{1,2})\.?[\s,./-]+'?\d\d(?![\d.:]).*"
+)
 
 _EXAMPLE = "write it with its offset, as in 2026-11-24T18:12:00+07:00"
 _ZONES = {
@@ -45,12 +54,18 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _CLOCK = (
-    r"(?:(?:,|pukul|pkl\.?|jam|at|t)?\s*(?P<hour>\d{1,2})[.:](?P<minute>\d{2})(?:[.:](?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?:(?:,|pukul|pkl\.?|jam|at|t)?\s*(?P<hour>\d{1,2})(?P<colon>[.:])(?P<minute>\d{2})"
+    r"(?:(?P=colon)(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?"
     r"(?:\s*(?P<half>am|pm|a\.m\.|p\.m\.))?)?"
 )
-_ZONE = r"(?:\s*\(?(?P<zone>wib|wita|wit|utc|gmt|z)?(?P<offset>[+-]\d{2}:?\d{2})?\)?)"
+# JavaScript's "GMT+0700 (Western Indonesia Time)" too.
+_ZONE = (
+    r"(?:\s*\(?(?:(?P<zone>wib|wita|wit|z|(?:utc|gmt)(?![+-]))"
+    r"|(?:utc|gmt)?(?P<offset>[+-]\d{2}:?\d{2}|(?<=utc|gmt)[+-]\d{1,2})(?:\s*\([a-z ]+\))?)\)?)?"
+)
 _WEEKDAY = (
-    r"(?:(?:[a-z]+day|sun|mon|tue|wed|thu|fri|sat|senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad)"
+    r"(?:(?:[a-z]+day|sun|mon|tue|wed|thu|fri|sat"
+    r"|sen(?:in)?|sel(?:asa)?|rabu?|kam(?:is)?|jum(?:'?at)?|sab(?:tu)?|min(?:ggu)?|ahad)"
     r"\.?,?\s*)?"
 )
 _SHAPES = tuple(
@@ -76,14 +91,14 @@ def read_instant(
     `zone` is that of values without an offset, `order` that of day and month where the value leaves it open.
     Spreadsheets' serial numbers are read where there is a zone.
     """
-    if is_missing(value):
+    if is_missing(value) or value == "NaT":
         return None
     if isinstance(value, datetime):
         found: datetime | None = value
     elif isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unreadable(f"{shown(value)} is no time")
     else:
-        text = " ".join(str(value).split())
+        text = " ".join(_INVISIBLE.sub("", str(value)).split())
         found = _number(text, value, zone) if _NUMBER.fullmatch(text) else _written(text, value, order)
     return _in_utc(found or _compact(value), value, zone)
 
@@ -104,6 +119,7 @@ def order_of(values: Iterable[object]) -> DateOrder | None:
 
 def _number(text: str, value: object, zone: tzinfo | None) -> datetime | None:
     """Unix time by its size, or a spreadsheet's days since 1899; None for digits that are a date."""
+    text = text.replace(",", ".")
     amount = float(text)
     for units in _UNITS_PER_SECOND:
         if _FIRST * units <= amount < _LAST * units:
@@ -134,17 +150,21 @@ def _compact(value: object) -> datetime:
 
 
 def _written(text: str, value: object, order: DateOrder | None) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
-        pass
+    if _ISO.fullmatch(text):
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError as error:
+            raise _no_time(value) from error
     found = _matched(text)
+    if found is None and _SHORT_YEAR.fullmatch(text.casefold()):
+        raise Unreadable(f"{shown(value)}: write the year in four digits")
     if found is None:
         raise _no_time(value)
     parts = found.groupdict()
-    day = _date(parts, value, order)
-    clock = _clock(parts, value)
-    return datetime.combine(day, clock, _zone(parts))
+    try:
+        return datetime.combine(_date(parts, value, order), _clock(parts), _zone(parts))
+    except ValueError as error:
+        raise error if isinstance(error, Unreadable) else _no_time(value) from error
 
 
 def _matched(text: str) -> re.Match[str] | None:
@@ -161,10 +181,7 @@ def _date(parts: dict[str, str | None], value: object, order: DateOrder | None) 
         name = parts.get("name")
         month = _MONTHS.get(name, 0) if name else int(parts["month"] or 0)
         day = int(parts["day"] or 0)
-    try:
-        return date(year, month, day)
-    except ValueError as error:
-        raise _no_time(value) from error
+    return date(year, month, day)
 
 
 def _ordered(first: int, other: int, value: object, order: DateOrder | None) -> tuple[int, int]:
@@ -190,28 +207,28 @@ def _said(text: str) -> DateOrder | None:
     return _order(int(found["first"]), int(found["other"]))
 
 
-def _clock(parts: dict[str, str | None], value: object) -> time:
+def _clock(parts: dict[str, str | None]) -> time:
+    """Raises ValueError."""
     if parts["hour"] is None:
         return time()
     hour, half = int(parts["hour"]), (parts["half"] or "").replace(".", "")
     if half:
         if not 1 <= hour <= 12:
-            raise _no_time(value)
+            raise ValueError(half)
         hour = hour % 12 + (12 if half == "pm" else 0)
-    try:
-        return time(hour, int(parts["minute"] or 0), int(parts["second"] or 0))
-    except ValueError as error:
-        raise _no_time(value) from error
+    micro = int((parts["fraction"] or "0")[:6].ljust(6, "0"))
+    return time(hour, int(parts["minute"] or 0), int(parts["second"] or 0), micro)
 
 
 def _zone(parts: dict[str, str | None]) -> tzinfo | None:
-    offset = timedelta()
-    if parts["offset"]:
-        hours, minutes = int(parts["offset"][1:3]), int(parts["offset"][-2:])
-        offset = math.copysign(1, int(parts["offset"][:3] or 0)) * timedelta(hours=hours, minutes=minutes)
-    if not parts["zone"] and not parts["offset"]:
+    """Raises ValueError."""
+    if parts["zone"]:
+        return timezone(timedelta(hours=_ZONES[parts["zone"]]))
+    if not parts["offset"]:
         return None
-    return timezone(timedelta(hours=_ZONES.get(parts["zone"] or "", 0)) + offset)
+    sign, digits = parts["offset"][0], parts["offset"][1:].replace(":", "")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    return timezone(-offset if sign == "-" else offset)
 
 
 def _in_utc(instant: datetime, value: object, zone: tzinfo | None) -> datetime:

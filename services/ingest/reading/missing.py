@@ -2,7 +2,27 @@
 
 _MARKS = frozenset(
     {
-        *("", "-", "--", "–", "—", "n/a", "#n/a", "na", "nan", "none", "null", "nil", "undefined", "unknown"),
+        *(
+            "",
+            "-",
+            "--",
+            "–",
+            "—",
+            "−",
+            "n/a",
+            "n.a.",
+            "<na>",
+            "(null)",
+            "\\n",
+            "#n/a",
+            "na",
+            "nan",
+            "none",
+            "null",
+            "nil",
+            "undefined",
+            "unknown",
+        ),
         *("hidden", "disabled", "unavailable", "not available", "not applicable"),
         *("tersembunyi", "disembunyikan", "dinonaktifkan", "tidak tersedia", "tidak ada", "tidak diketahui"),
     }

@@ -1,5 +1,8 @@
 """Names of platforms and truth values as people write them."""
 
+import re
+import unicodedata
+
 from services.contracts.fields import Platform
 from services.ingest.reading.errors import Unreadable, shown
 from services.ingest.reading.missing import is_missing
@@ -11,17 +14,25 @@ _PLATFORMS = {
     **dict.fromkeys(("yt", "you tube", "youtube.com"), Platform.YOUTUBE),
     **dict.fromkeys(("tik tok", "tik-tok", "tiktok.com"), Platform.TIKTOK),
     **dict.fromkeys(
-        ("twitter", "x (twitter)", "twitter (x)", "x/twitter", "twitter/x", "x.com", "twitter.com"),
+        (
+            *("twitter", "x (twitter)", "twitter (x)", "x/twitter", "twitter/x", "x.com", "twitter.com"),
+            *("x (formerly twitter)", "x (dahulu twitter)"),
+        ),
         Platform.X,
     ),
 }
-_TRUE = frozenset({"true", "1", "1.0", "yes", "y", "ya", "benar", "iya", "t", "on"})
-_FALSE = frozenset({"false", "0", "0.0", "no", "n", "tidak", "bukan", "salah", "f", "off"})
+# What stands around the name: an address, an invisible mark, the place within the platform.
+_AROUND = re.compile(
+    r"^(?:https?://)?(?:www\.|m\.)|[\s_-]+(?:pages?|business|reels?|shorts?|videos?|posts?)$|/$"
+)
+_TRUE = frozenset({"true", "1", "1.0", "yes", "y", "ya", "benar", "iya", "t", "on", "✓", "✔", "sudah"})
+_FALSE = frozenset({"false", "0", "0.0", "no", "n", "tidak", "bukan", "salah", "f", "off", "belum"})
 
 
 def read_platform(value: object) -> Platform:
     """Raises Unreadable."""
-    name = " ".join(str(value).split()).casefold()
+    name = unicodedata.normalize("NFKC", "".join(c for c in str(value) if unicodedata.category(c) != "Cf"))
+    name = _AROUND.sub("", " ".join(name.split()).casefold())
     if name not in _PLATFORMS:
         known = ", ".join(Platform)
         raise Unreadable(f"{shown(value)} is not one of the platforms watched here: {known}")

@@ -138,7 +138,7 @@ def main(  # noqa: PLR0917 - typer passes them by name
         target = Target(url, key, give_up_after_seconds)
         sent = asyncio.run(_send(script, target, factor, register=register))
     except (FileError, SendingError) as error:
-        console.print(f"[red]failed:[/] {error}", highlight=False)
+        console.print(Text.assemble(("failed: ", "red"), str(error)))
         raise typer.Exit(EXIT_FAILED) from error
     report(console, script, sent, utc_now())
     raise typer.Exit(EXIT_SOME_REFUSED if script.refusals.counts else 0)
@@ -159,7 +159,7 @@ async def _register(script: Script, client: Client) -> None:
         answer = await client.register(accounts[start : start + MAX_BATCH_EVENTS])
         for index, reason in answer.refused:
             account_id = accounts[start + index]["account_id"]
-            console.print(f"[yellow]account {account_id} not registered:[/] {reason}", highlight=False)
+            console.print(Text.assemble((f"account {account_id} not registered: ", "yellow"), reason))
 
 
 async def _play(script: Script, client: Client, speed: float | None) -> int:

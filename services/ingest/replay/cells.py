@@ -1,5 +1,6 @@
 """The cells of one row, read as fields of events by the readers that ingest has too."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from services.contracts.fields import Platform
 from services.ingest.reading.counts import read_count
 from services.ingest.reading.errors import Unreadable, shown
-from services.ingest.reading.identifiers import LOST_DIGITS, is_long, read_author, read_identifier
+from services.ingest.reading.identifiers import LOST_DIGITS, read_author, read_identifier
 from services.ingest.reading.instants import read_instant
 from services.ingest.reading.missing import is_missing
 from services.ingest.reading.words import read_flag, read_platform
@@ -19,6 +20,7 @@ from services.ingest.replay.columns import DAYS, HOSTS, LIFETIME
 from services.ingest.replay.habits import Assumption, Defaults, Habits
 from services.ingest.replay.layout import Layout, aliases, plain
 
+_MIDNIGHT = re.compile(r"[ T]00[:.]00(?:[:.]00)?(?:\.0+)?$")  # a data frame's day
 _OPTIONS = {"may be day/month": "--date-order dmy or mdy", "thousands": "--thousands . or ,"}
 _PLATFORM_OF_HOST = {host.strip(): name for name, hosts in HOSTS.items() for host in hosts.split(",")}
 
@@ -153,7 +155,7 @@ class Cells:
         )
 
     def _refuse_lost(self, column: str, value: object) -> None:
-        if column in self.habits.lost and is_long(value):
+        if str(value).strip() in self.habits.lost.get(column, ()):
             raise Unreadable(LOST_DIGITS)
 
     def _instant(self, value: object) -> datetime | None:
@@ -170,7 +172,7 @@ class Cells:
         is_day = field == "created_at" and plain(self.layout.found(self.row, field)[0]) in aliases(DAYS)
         if not is_day or is_missing(value) or is_missing(clock):
             return value
-        return f"{value} {clock}"
+        return f"{_MIDNIGHT.sub('', str(value))} {clock}"
 
 
 @contextmanager

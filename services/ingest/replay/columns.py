@@ -17,6 +17,7 @@ _SHARED: Final = {
     "simulated": "simulated, simulasi",
 }
 _POST: Final = {
+    "account": _SHARED["account"] + ", akun",
     "post_id": (
         "post_id, id_postingan, id_posting, id_kiriman, media_id, id_media, video_id, id_video, tweet_id"
     ),
@@ -40,7 +41,7 @@ FIELDS: Final[dict[Kind, dict[str, str]]] = {
         "comment_id": "comment_id, id_komentar, cid, reply_id, id, id_str, tweet_id",
         "post_id": (
             "post_id, id_postingan, id_posting, id_kiriman, media_id, id_media, video_id, id_video, "
-            "aweme_id, conversation_id, conversation_id_str"
+            "aweme_id, conversation_id, conversation_id_str, thread_id"
         ),
         "parent_id": (
             "parent_id, parent_comment_id, id_induk, reply_to_id, in_reply_to_id, replied_to_comment_id, "
@@ -49,7 +50,8 @@ FIELDS: Final[dict[Kind, dict[str, str]]] = {
         "author_id": (
             "author_id, author, user_id, user_id_str, author_channel_id, owner_id, from_id, profile_id, uid, "
             "id_pengguna, id_penulis, username, user_name, owner_username, screen_name, unique_id, akun, "
-            "nama_akun, nama_pengguna, author_name, author_display_name, pengguna, penulis, user, nama, name"
+            "nama_akun, nama_pengguna, author_name, author_display_name, profile_name, pengguna, penulis, "
+            "user, owner, from, commenter, nama, name"
         ),
         "text": (
             "text, comment_text, comment, isi_komentar, komentar, isi, teks, full_text, text_original, "
@@ -65,21 +67,23 @@ FIELDS: Final[dict[Kind, dict[str, str]]] = {
         "permalink": "permalink, comment_url, post_url, tweet_url, video_url, url, link, tautan",
         "by_account": (
             "by_account, author_is_uploader, author_is_owner, author_is_channel_owner, is_owner, "
-            "is_uploader, is_channel_owner, by_owner, from_page, oleh_akun, akun_sendiri"
+            "is_uploader, is_channel_owner, by_owner, is_from_owner, from_owner, is_page_owner, from_page, "
+            "is_author, author_is_creator, is_creator, by_creator, is_admin, by_admin, oleh_akun, dari_akun, "
+            "akun_sendiri, oleh_admin, dari_admin, balasan_admin"
         ),
-        "deleted": "deleted, is_deleted, removed, dihapus, terhapus",
+        "deleted": "deleted, is_deleted, removed, is_removed, dihapus, terhapus, sudah_dihapus, hapus",
     },
     "reading": {
         **_SHARED,
         **_POST,
         "observed_at": _SHARED["observed_at"] + ", reading_at, waktu_baca, dibaca_pada, date, tanggal",
         "views": (
-            "views, view_count, views_count, video_views, play_count, plays, tayangan, penayangan, "
-            "jumlah_tayangan, dilihat, ditonton"
+            "views, view_count, views_count, video_views, video_play_count, video_view_count, play_count, "
+            "plays, tayangan, penayangan, jumlah_tayangan, dilihat, ditonton, jumlah_tontonan"
         ),
         "likes": (
             "likes, like_count, likes_count, suka, jumlah_suka, reactions, reaksi, jumlah_reaksi, "
-            "digg_count, favorite_count"
+            "reactions_count, total_reactions, digg_count, favorite_count"
         ),
         "comments": "comments, comment_count, comments_count, komentar, jumlah_komentar, reply_count",
         "shares": (
@@ -90,18 +94,19 @@ FIELDS: Final[dict[Kind, dict[str, str]]] = {
             "saves, save_count, saves_count, saved, disimpan, simpan, penyimpanan, simpanan, collect_count"
         ),
         "likes_hidden": (
-            "likes_hidden, ratings_disabled, hide_like_count, like_count_hidden, "
-            "like_and_view_counts_disabled, suka_disembunyikan"
+            "likes_hidden, ratings_disabled, hide_like_count, like_count_hidden, is_likes_hidden, "
+            "likes_disabled, like_and_view_counts_disabled, suka_disembunyikan, suka_tersembunyi"
         ),
         "comments_hidden": (
-            "comments_hidden, comments_disabled, commenting_disabled, komentar_disembunyikan, "
-            "komentar_dinonaktifkan"
+            "comments_hidden, comments_disabled, commenting_disabled, is_comments_disabled, "
+            "comments_turned_off, komentar_disembunyikan, komentar_dinonaktifkan"
         ),
         "definition_version": "definition_version",
     },
     "post": {**_SHARED, **_POST},
     "followers": {
         **_SHARED,
+        "account": _SHARED["account"] + ", akun",
         "account_name": "account_name, nama_akun",
         "observed_at": _SHARED["observed_at"]
         + (", reading_at, waktu_baca, dibaca_pada, date, tanggal, waktu"),
@@ -138,6 +143,7 @@ LIFETIME: Final = frozenset(
 )
 
 NOT_KNOWN: Final = "not known"
+TWICE: Final = "the heading stands twice, the first is used"
 NOT_USED: Final = {
     "Pantau labels by itself": "label, label_by, label_confidence, sentiment, sentimen, score, polarity",
     "a comment's likes and answers have no part in the score": (

@@ -34,6 +34,7 @@ _STRANGERS = (
     (b"(\xb5/\xfd", "packed with zstd; unpack it first"),
     (b"rar!", "a RAR archive; unpack it first"),
     (b"7z\xbc\xaf", "a 7-Zip archive; unpack it first"),
+    (_GZIP_MAGIC, "packed twice with gzip; unpack it first"),
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BEYOND_ASCII = re.compile("[^\0-\x7f]")
@@ -67,7 +68,9 @@ def decoded(path: Path) -> Decoded:
     try:
         text = content[mark:].decode(encoding, "surrogatepass" if "utf-16" in encoding else "surrogateescape")
     except UnicodeDecodeError as error:
-        raise FileError(f"{path}: damaged or cut off ({error}); export or copy it again") from error
+        raise FileError(
+            f"{path}: damaged or cut off near byte {error.start}; export or copy it again"
+        ) from error
     if not text.replace("\0", "").strip():
         raise FileError(f"{path}: the file is empty")
     return Decoded(text, encoding)

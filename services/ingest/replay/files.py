@@ -1,6 +1,6 @@
 """Rows of CSV and JSON files, plain or gzip, one at a time and as often as asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from services.ingest.replay.layout import recognised
 from services.ingest.replay.table import Table, table
 
 __all__ = ["File", "FileError", "Row", "opened"]
+
+_FEWEST_FIELDS = 3  # of a comment; an answer around rows may have a `message` and a `time`
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class File:
             yield Row(number, None if row.fault else cells, row.line, row.fault, row.last_line)
 
     def _objects(self) -> Iterator[Row]:
-        for number, row in enumerate(json_rows(self.content.text), start=1):
+        for number, row in enumerate(json_rows(self.content.text, _is_row), start=1):
             yield Row(number, row.value, row.line, row.fault)
 
 
@@ -72,9 +74,13 @@ def opened(path: Path) -> File:
     return File(path, content, table(content.text, recognised))
 
 
+def _is_row(names: Iterable[str]) -> bool:
+    return recognised(names) >= _FEWEST_FIELDS
+
+
 def _named(heading: tuple[str, ...]) -> list[str]:
     """Cells without a heading, and headings that stand twice, are called by their place."""
-    names: list[str] = []
+    names: dict[str, None] = {}  # as a set that keeps its order
     for place, name in enumerate(heading, start=1):
-        names.append(name if name and name not in names else f"{name or 'column'} ({place})")
-    return names
+        names[name if name and name not in names else f"{name or 'column'} ({place})"] = None
+    return list(names)

@@ -40,11 +40,11 @@ class Defaults:
 
 @dataclass(slots=True)
 class Habits:
-    """Of one file; `saved_at` is when it was written, `lost` the id columns whose digits are gone."""
+    """Of one file; `saved_at` is when it was written, `lost` the ids, by column, whose digits are gone."""
 
     grouping: Grouping | None = None
     order: DateOrder | None = None
-    lost: frozenset[str] = frozenset()
+    lost: Mapping[str, frozenset[str]] = field(default_factory=dict)
     saved_at: datetime | None = None
 
 
@@ -52,6 +52,7 @@ class Habits:
 class Assumed:
     """What was taken for granted in one file; `counts` in values or rows, of rows that were not refused."""
 
+    rows: int = 0
     encoding: str = ""
     heading_line: int = 1
     saved_at: datetime | None = None
@@ -78,7 +79,7 @@ def learned(rows: Iterable[Row], defaults: Defaults, saved_at: datetime | None =
     return Habits(
         defaults.grouping or grouping_of(found["counts"]),
         defaults.order or order_of(found["instants"]),
-        frozenset(column for column, values in identifiers.items() if lost_digits(values)),
+        {column: lost for column, values in identifiers.items() if (lost := lost_digits(values))},
         saved_at,
     )
 

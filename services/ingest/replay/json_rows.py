@@ -1,7 +1,7 @@
 """Rows of JSON text: an object a line, or one array of objects. NaN, which data frames write, is null."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,22 +24,28 @@ def _constant(name: str) -> float | None:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_constant)
+_NOT_JSON = (ValueError, RecursionError)  # RecursionError: brackets within brackets, a thousand deep
+_KEPT_CHARACTERS = 65_536
 
 
-def json_rows(text: str) -> Iterator[JsonRow]:
-    """A broken line, or a broken element of an array, costs itself."""
+def json_rows(text: str, is_row: Callable[[Iterable[str]], bool] = lambda _: False) -> Iterator[JsonRow]:
+    """A broken line, or a broken element of an array, costs itself.
+
+    `is_row` tells a single object of these names from an answer that holds rows in one of its lists.
+    """
     if text.lstrip().startswith("["):
         return _elements(text)
-    return _lines(text)
+    return _lines(text, is_row)
 
 
-def _lines(text: str) -> Iterator[JsonRow]:
+def _lines(text: str, is_row: Callable[[Iterable[str]], bool]) -> Iterator[JsonRow]:
     whole = _whole(text)
     if whole is not None:
-        yield from (JsonRow(1, value) for value in _listed(whole))
+        rows = _by_columns(whole) or ([whole] if is_row(whole) else _listed(whole))
+        yield from (_object(1, row) for row in rows)
         return
     for number, line in enumerate(text.split("\n"), start=1):
-        if content := line.strip(" \t\r\ufeff"):
+        if content := line.strip(" \t\r\ufeff,"):
             yield _row(number, content)
 
 
@@ -48,7 +54,7 @@ def _row(number: int, text: str) -> JsonRow:
         return JsonRow(number, None, "characters that UTF-8 does not know; save it as UTF-8")
     try:
         return _object(number, _value(text))
-    except ValueError:
+    except _NOT_JSON:
         return JsonRow(number, None, "not JSON; one object a line is needed")
 
 
@@ -56,7 +62,7 @@ def _whole(text: str) -> dict[str, Any] | None:
     """The file as one object, if it is one: then over one line or many."""
     try:
         value = _value(text)
-    except ValueError:
+    except _NOT_JSON:
         return None
     return value if isinstance(value, dict) else None
 
@@ -71,19 +77,38 @@ def _listed(whole: dict[str, Any]) -> list[Any]:
     return lists[0] if len(lists) == 1 else [whole]
 
 
+def _by_columns(whole: dict[str, Any]) -> list[Any]:
+    """As a data frame is written by default: each column an object with a value for each row's key."""
+    columns = [value for value in whole.values() if isinstance(value, dict) and value]
+    if len(columns) < max(2, len(whole)) or any(each.keys() != columns[0].keys() for each in columns):
+        return []
+    return [{name: column[key] for name, column in whole.items()} for key in columns[0]]
+
+
 def _elements(text: str) -> Iterator[JsonRow]:
     """Of an array; behind a broken one, from the next line that begins with `{`."""
     at, line, counted = text.index("[") + 1, 1, 0
     while True:
         at = _past(text, at, " \t\r\n,")
-        if at >= len(text) or text[at] == "]":
-            return
         line, counted = line + text.count("\n", counted, at), at
+        if at >= len(text) or text[at] == "]":
+            if fault := _end_fault(text[at + 1 :], cut_off=at >= len(text)):
+                yield JsonRow(line, None, fault)
+            return
         try:
             value, at = _DECODER.raw_decode(text, at)
-        except ValueError:
-            yield JsonRow(line, None, "not JSON; an element of the array is broken or cut off")
+        except _NOT_JSON:
+            yield JsonRow(
+                line,
+                None,
+                "not JSON; an element of the array is broken, what follows on its line is lost too",
+            )
             at = _next_object(text, at + 1)
+            if at == len(text):
+                return
+            if at > _KEPT_CHARACTERS:  # an error is found by counting from the text's beginning
+                line += text.count("\n", counted, at)
+                text, at, counted = text[at:], 0, 0
             continue
         if is_damaged(text[counted:at]):
             yield JsonRow(line, None, "characters that UTF-8 does not know; save it as UTF-8")
@@ -91,11 +116,29 @@ def _elements(text: str) -> Iterator[JsonRow]:
             yield _object(line, value)
 
 
+def _end_fault(rest: str, *, cut_off: bool) -> str:
+    """What is to be said of an array's end; rows may be missing there."""
+    if cut_off:
+        return "the array has no end; the file is cut off, export or copy it again"
+    return (
+        "something follows the array, which is not read; a file holds one array"
+        if rest.strip(" \t\r\n\0;")
+        else ""
+    )
+
+
 def _object(line: int, value: Any) -> JsonRow:
-    return JsonRow(line, value) if isinstance(value, dict) else JsonRow(line, None, "no JSON object")
+    if not isinstance(value, dict):
+        return JsonRow(line, None, "no JSON object")
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return JsonRow(line, None, "a text is cut within a character (half of a surrogate pair)")
+    return JsonRow(line, value)
 
 
 def _value(text: str) -> Any:
+    """Raises ValueError, RecursionError."""
     try:
         return orjson.loads(text)
     except ValueError:

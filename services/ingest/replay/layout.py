@@ -10,6 +10,7 @@ from services.ingest.replay import columns
 from services.ingest.replay.columns import Kind
 
 _MARKS = re.compile(r"[\W_]+")
+_PLACE = re.compile(r" \(\d+\)$")  # what tells headings that stand twice apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,12 @@ class Layout:
     def unused(self, names: Iterable[str]) -> dict[str, str]:
         """The other columns, each with why."""
         used = {name for found in self.fields.values() for name in found}
-        return {name: _why(name, self.kind) for name in names if name not in used}
+        headings = {plain(name) for name in used}
+        return {
+            name: columns.TWICE if plain(_PLACE.sub("", name)) in headings else _why(name, self.kind)
+            for name in names
+            if name not in used
+        }
 
 
 def plain(name: object) -> str:
@@ -104,9 +110,14 @@ def _named(known: Mapping[str, str], listed: str) -> tuple[str, ...]:
 
 
 def _why(name: str, kind: Kind) -> str:
-    for reason, listed in columns.NOT_USED.items():
-        for each in listed.split(","):
-            scope, _, alias = each.strip().rpartition(":")
-            if scope in {"", kind} and plain(alias) == plain(name):
-                return reason
-    return columns.NOT_KNOWN
+    return _reasons(kind).get(plain(name), columns.NOT_KNOWN)
+
+
+@cache
+def _reasons(kind: Kind) -> Mapping[str, str]:
+    return {
+        plain(alias): reason
+        for reason, listed in columns.NOT_USED.items()
+        for scope, _, alias in (each.strip().rpartition(":") for each in listed.split(","))
+        if scope in {"", kind}
+    }

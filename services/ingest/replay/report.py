@@ -14,6 +14,7 @@ from services.ingest.replay.habits import Assumed, Defaults
 from services.ingest.replay.script import Line, Script, Tally
 
 REASONS_SHOWN = 20
+COLUMNS_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,11 @@ def report(console: Console, script: Script, sent: Sent, now: datetime) -> None:
 def assumptions(assumed: Assumed, defaults: Defaults) -> list[str]:
     """What was taken for granted in one file, and by which option it is said otherwise."""
     found, counts = [], assumed.counts
-    if assumed.encoding not in {"", "utf-8"}:
+    if not assumed.rows:
+        found.append("holds no rows")
+    if assumed.encoding == "cp1252":
+        found.append("read as cp1252 (where accented letters come out wrong, save it as 'CSV UTF-8')")
+    elif assumed.encoding not in {"", "utf-8"}:
         found.append(f"read as {assumed.encoding}")
     if assumed.heading_line > 1:
         found.append(f"the heading is taken from line {assumed.heading_line}")
@@ -50,7 +55,7 @@ def assumptions(assumed: Assumed, defaults: Defaults) -> list[str]:
     if counts["timed by file"] and assumed.saved_at:
         instant = assumed.saved_at.astimezone(defaults.zone).isoformat()
         found.append(
-            f"{_rows(counts['timed by file'])} that do not say when they were read, taken as read "
+            f"{_rows(counts['timed by file'])} without a time of reading, taken as read "
             f"when the file was last written, {instant} (--observed-at)"
         )
     if counts["derived id"]:
@@ -103,8 +108,13 @@ def _columns(unused: Mapping[str, str]) -> str:
     """Those nobody knows last, so that they stand out."""
     reasons = sorted(set(unused.values()), key=lambda why: (why == NOT_KNOWN, why))
     return "; ".join(
-        f"{', '.join(name for name, other in unused.items() if other == why)} ({why})" for why in reasons
+        f"{_some([name for name, other in unused.items() if other == why])} ({why})" for why in reasons
     )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - COLUMNS_SHOWN:,} more" if len(names) > COLUMNS_SHOWN else ""
+    return ", ".join(names[:COLUMNS_SHOWN]) + more
 
 
 def _times(count: int) -> str:

@@ -66,15 +66,18 @@ class RowReader:
     def _comment(self, cells: Cells) -> Mapped:
         comment_id, written_at = cells.identifier("comment_id"), cells.instant("created_at")
         self._refuse_nameless(comment_id, written_at)
+        post_id, platform = cells.identifier("post_id"), cells.platform()
+        if comment_id == post_id is not None and platform != "x":  # there, a conversation's first is one too
+            raise RowError("the row is the post itself (its id is that of its post), no comment")
         author, note = cells.author()
         created_at = written_at or self._supplied_time(cells)
         observed_at = cells.instant("observed_at") or created_at
         event: JsonEvent = {
             "type": "comment.observed",
             "account_id": cells.account(),
-            "platform": cells.platform(),
+            "platform": platform,
             "comment_id": comment_id,
-            "post_id": cells.identifier("post_id"),
+            "post_id": post_id,
             "parent_id": cells.identifier("parent_id"),
             "author_id": author,
             "text": cells.raw("text"),

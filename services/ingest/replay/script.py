@@ -87,6 +87,7 @@ class Script:
         habits = learned(rows, self.defaults, assumed.saved_at)
         reader = RowReader(self.defaults, habits, str(path), assumed)
         for row in rows:
+            assumed.rows += 1
             place = f"{path.name} {row.place}"
             try:
                 found = reader.mapped(row)

@@ -12,7 +12,7 @@ from typing import Final
 
 from services.ingest.replay.encodings import is_damaged
 
-csv.field_size_limit(16 * 1024 * 1024)  # captions and tag lists exceed the module's 128 KiB
+csv.field_size_limit(2**31 - 1)  # none of ours: what is too long is refused as any other value
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _SAMPLED_LINES = 50
 _LINES_OF_TITLES = 20
@@ -43,6 +43,7 @@ class Table:
     _body: int = field(init=False)
     _strict: re.Pattern[str] = field(init=False)
     _loose: re.Pattern[str] = field(init=False)
+    _not_whole: set[int] = field(default_factory=set, init=False)  # lines tried, so that each is tried once
 
     def __post_init__(self) -> None:
         mark = re.escape(self.delimiter)
@@ -130,9 +131,12 @@ class Table:
     def _next_whole(self, at: int) -> int:
         """Past the rest of a broken row of several lines: up to the next line that is a row by itself."""
         for end in range(at, min(at + _MAX_CELL_LINES, len(self.lines))):
+            if end in self._not_whole:
+                continue
             cells, _ = self._record(end)
             if not self.lines[end].strip() or (cells and self._fitting(cells)):
                 return end
+            self._not_whole.add(end)
         return at
 
     def _is_closed(self, line: str) -> bool:
@@ -143,11 +147,15 @@ class Table:
         return tuple(found)
 
     def _fitting(self, cells: tuple[str, ...]) -> tuple[str, ...] | None:
-        """As many as the heading has; empty ones too many are a spreadsheet's."""
+        """As many as the heading has; empty ones too many are a spreadsheet's.
+
+        Not where a cell begins with a blank: the mark before it may be of a text, and the empty one needed.
+        """
         width = len(self.heading)
         if len(cells) == 1 and width > 1 and self.delimiter in cells[0]:
             cells = self._unwrapped(cells[0])
-        if len(cells) > width and not any(cells[width:]):
+        parted = any(cell.startswith(" ") for cell in cells[1:width])
+        if len(cells) > width and not any(cells[width:]) and not parted:
             cells = cells[:width]
         if len(cells) == width or not any(cells):
             return cells

@@ -139,7 +139,8 @@ FAR = (NOW + timedelta(hours=25)).isoformat()
         ),
         (COMMENT | {"post_id": "17900000000000000"}, "post_id: '17900000000000000' ends in zeros"),
         (COMMENT | {"comment_id": "a\x00b"}, "comment_id: identifier with control characters"),
-        (COMMENT | {"comment_id": None}, "comment_id: "),
+        (COMMENT | {"comment_id": None}, "comment_id: not given, but needed"),
+        (COMMENT | {"created_at": "N/A"}, "created_at: not given, but needed"),
         (COMMENT | {"platform": "threads"}, "platform: 'threads' is not one of the platforms watched here"),
         (COMMENT | {"by_account": "mungkin"}, "by_account: 'mungkin' is neither true nor false"),
         (COMMENT | {"platform": "friendster"}, "platform: "),
@@ -153,7 +154,7 @@ FAR = (NOW + timedelta(hours=25)).isoformat()
         (COMMENT | {"created_at": FAR}, "created_at: more than 24 hours in the future"),
         (COMMENT | {"observed_at": FAR}, "observed_at: more than 24 hours in the future"),
         (POST | {"published_at": FAR}, "published_at: more than 24 hours in the future"),
-        (METRICS | {"observed_at": None}, "observed_at: "),
+        (METRICS | {"observed_at": None}, "observed_at: not given, but needed"),
         (METRICS | {"likes": -2}, "likes: '-2' is not a whole number"),
         (METRICS | {"likes": 1.5}, "likes: '1.5' is not a whole number"),
         (METRICS | {"likes": "12.000"}, "likes: '12.000' may be 12000 or 12.000"),
@@ -168,6 +169,13 @@ def test_refusals_say_why(item: object, reason: str) -> None:
         read(item, NOW)
     assert reason in str(refusal.value)
     assert len(str(refusal.value)) <= 500
+
+
+@pytest.mark.parametrize("missing", ["", " ", "NaN", "N/A", None])
+def test_field_that_is_not_needed_may_be_given_as_nothing(missing: object) -> None:
+    event = taken(COMMENT | {"parent_id": missing, "post_id": missing, "observed_at": missing})
+    assert isinstance(event, CommentObserved)
+    assert (event.parent_id, event.post_id, event.observed_at) == (None, None, event.created_at)
 
 
 def test_all_faults_of_an_item_are_told_at_once() -> None:

@@ -1,3 +1,4 @@
+import codecs
 import gzip
 
 import pytest
@@ -92,3 +93,8 @@ def test_broken_gzip_is_refused(packed: bytes) -> None:
     with pytest.raises(Problem) as problem:
         unpacked(packed, 4)
     assert problem.value.status == 400
+
+
+def test_each_line_may_begin_with_a_byte_order_mark() -> None:
+    body = codecs.BOM_UTF8 + b'{"a":1}\n' + codecs.BOM_UTF8 + b'{"a":2}\n'
+    assert split(body, "application/x-ndjson") == [{"a": 1}, {"a": 2}]

@@ -22,7 +22,11 @@ INVISIBLE = [c for c in EVERYTHING if CATEGORY[c] in {"Cf", "Mn", "Me"}] + [
     *"\u2065\U000e0080\U000e01f0\u20e3\ufe0f\x00\x7f"
 ]
 DASHES = [c for c in EVERYTHING if CATEGORY[c] == "Pd"] + [*"\u2212\u2043\u30fc\u2500"]
-OTHERS = [*"./\\|()[]{}<>*~_'`\u00b7\u2022\u2024\u2027\u30fb\u3002\uff0e\uff0f\u2044\u2215\u2217\u2019"]
+SYMBOLS = [*"🙏❤★✆▪→…¨\U0001fae9\ue000"]  # an emoji newer than the tables, a font's own
+OTHERS = [
+    *SYMBOLS,
+    *"./\\|()[]{}<>*~_'`\u00b7\u2022\u2024\u2027\u30fb\u3002\uff0e\uff0f\u2044\u2215\u2217\u2019",
+]
 TAGS = ["<br>", "<br/>", "<br />", "<BR>", "<wbr>", "</b><b>", "</p>\n<p>", '<span class="x">', "<i>"]
 _SINGLE = frozenset([*BLANKS, *INVISIBLE, *DASHES, *OTHERS])
 ENTITIES = (
@@ -139,3 +143,16 @@ def test_digits_of_every_script_are_digits(digits: list[str], between: str) -> N
         mask("".join(number[:4]) + between + "".join(number[4:8]) + between + "".join(number[8:]))
         == "[telepon]"
     )
+
+
+@pytest.mark.parametrize("mark", [",", ":", ";", "=", "#"])
+def test_some_marks_join_groups_of_digits_when_they_stand_alone(mark: str) -> None:
+    assert mask(f"WA 0812{mark}3456{mark}7890 ya") == "WA [telepon] ya"
+    assert mask(f"0811{mark}0812{mark}0813") == f"0811{mark}0812{mark}0813"
+
+
+@pytest.mark.parametrize(
+    "address", ["budi[at]gmail[dot]com", "budi (at) contoh (dot) go (dot) id", "budi@gmail(titik)com"]
+)
+def test_address_with_its_marks_in_words_and_brackets_is_masked(address: str) -> None:
+    assert mask(f"ke {address} ya") == "ke [email] ya"

@@ -26,6 +26,7 @@ def grouped(count: int, mark: str) -> str:
         *(("2,3 jt", 2_300_000), ("2.3M", 2_300_000), ("1,5 miliar", 1_500_000_000), ("1.5B", 1_500_000_000)),
         *(("3.000.000", 3_000_000), ("3,000,000", 3_000_000), ("1.234,00", 1_234), ("1,234.0", 1_234)),
         *(("12 500", 12_500), ("12\u202f500", 12_500), ("12'500", 12_500), ("１２", 12), ("١٢", 12)),
+        *(("\ufeff12", 12), ("\u202a1.234.567\u202c", 1_234_567), ("１，２ rb", 1_200)),
     ],
 )
 def test_count_that_leaves_no_doubt_is_read(value: object, count: int) -> None:
@@ -36,7 +37,21 @@ def test_count_that_leaves_no_doubt_is_read(value: object, count: int) -> None:
     "value",
     [
         *(None, "", " ", "-", "—", "N/A", "n/a", "#N/A", "NaN", math.nan, "null", "None"),
-        *(-1, "-1", -1.0, "\u22121", "hidden", "Tersembunyi", "Disembunyikan", "tidak tersedia"),
+        *(
+            -1,
+            "-1",
+            -1.0,
+            "\u22121",
+            "\u20131",
+            "-1,0",
+            "\\N",
+            "n.a.",
+            "<NA>",
+            "hidden",
+            "Tersembunyi",
+            "Disembunyikan",
+            "tidak tersedia",
+        ),
     ],
 )
 def test_count_that_was_not_given_is_none(value: object) -> None:
@@ -49,6 +64,7 @@ def test_count_that_was_not_given_is_none(value: object) -> None:
         *("12.000", "12,500", "1.234", "1.000", "1.234 rb", "2M", "2,3 M", "1.2E+04", "1,2E4", 1e17),
         *("12,34,567", "1.23.456", "12.000.0", "1,2,3", "0.125", 12.5, "12,5", "-2", -7, "12 3", "1 2 3"),
         *("999+", "> 1000", "1.2K+", "seribu", "12%", "Rp 12", "12 suka", "1.2.3K", ".", "1.", "12-13"),
+        *("12²", "1①", "9" * 1_200_000),
         *(True, [12], str(2**53), 2**53, "10.000.000.000.000.000"),
     ],
 )

@@ -1,11 +1,13 @@
 """An id that lost digits on its way is refused with the remedy; any other is kept as it is."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.ingest.reading.errors import Unreadable
-from services.ingest.reading.identifiers import lost_digits, read_identifier
+from services.ingest.reading.identifiers import lost_digits, read_author, read_identifier
 
 PLATFORM_IDS = st.integers(10**15, 2**63 - 1)
 
@@ -52,6 +54,13 @@ def test_id_that_a_double_holds_is_its_digits(number: int) -> None:
         "1790001...",
         [1],
         True,
+        12.5,
+        float("inf"),
+        "17.900.012.345.678.901",
+        "17,900,012,345,678,901",
+        "17\u00a0900\u00a0012\u00a0345",
+        "-17900012345678901",
+        "9" * 5_000 + ".0",
     ],
 )
 def test_id_that_a_tool_spoilt_is_refused(value: object) -> None:
@@ -64,6 +73,9 @@ def test_id_that_a_tool_spoilt_is_refused(value: object) -> None:
     [
         ("'17900012345678901", "17900012345678901"),
         ('="17900012345678901"', "17900012345678901"),
+        ('"17900012345678901"', "17900012345678901"),
+        ("'-aBcDe_1234", "-aBcDe_1234"),
+        ("\ufeff１７９０００１２", "17900012"),
         ("17900012345678900", "17900012345678900"),
         ("12345678E10", "12345678E10"),
         ("-aBcDe_1234", "-aBcDe_1234"),
@@ -85,7 +97,28 @@ def test_column_that_a_spreadsheet_rounded_is_told(numbers: list[int]) -> None:
     assert lost_digits(rounded)
 
 
-@given(st.lists(PLATFORM_IDS.filter(lambda number: number % 10 != 0), max_size=9))
+def as_javascript_writes(number: int) -> str:
+    return f"{Decimal(repr(float(number))):f}"
+
+
+@given(st.lists(st.integers(7 * 10**18, 8 * 10**18), min_size=6, max_size=9, unique=True))
+def test_column_that_went_through_doubles_is_told(numbers: list[int]) -> None:
+    doubles = {str(int(float(number))) for number in numbers}
+    assume(sum(int(double) % 4096 != 0 for double in doubles) >= 3)
+    assert lost_digits(doubles)
+    assert lost_digits(map(as_javascript_writes, numbers))
+
+
+TIMES = st.integers(2**37, 2**38).map(lambda number: 5 * number + 1)  # never ending in zeros
+
+
+@given(st.lists(st.tuples(TIMES, st.integers(0, 1023)), max_size=50))
+def test_posts_that_were_the_first_of_their_millisecond_are_whole(posts: list[tuple[int, int]]) -> None:
+    assert not lost_digits(str(time << 22) for time, _ in posts)
+    assert not lost_digits(str(time << 22 | worker << 12) for time, worker in posts if worker % 5 == 0)
+
+
+@given(st.lists(PLATFORM_IDS.map(lambda number: number | 1), max_size=9))
 def test_column_of_whole_ids_is_not(numbers: list[int]) -> None:
     assert not lost_digits(numbers)
 
@@ -93,3 +126,32 @@ def test_column_of_whole_ids_is_not(numbers: list[int]) -> None:
 def test_few_ids_may_end_in_zeros_by_themselves() -> None:
     assert not lost_digits(["17900012345678900", "17900012345678800", None, "abc"])
     assert lost_digits(["17900012345678900", "17900012345678800", "17900012345678700"])
+
+
+@pytest.mark.parametrize(
+    ("value", "author"),
+    [
+        ({"id": "5", "name": "Budi"}, "5"),
+        ({"pk": 5, "username": "budi"}, "5"),
+        ({"name": " Budi\u200f"}, "Budi"),
+        ("'Aisyiyah", "'Aisyiyah"),
+        ("12.345", "12.345"),
+        ({}, None),
+    ],
+)
+def test_author_is_any_name_or_the_id_within_an_object(value: object, author: str | None) -> None:
+    assert read_author(value) == author
+
+
+def test_ids_that_were_added_whole_do_not_hide_those_that_were_shortened() -> None:
+    shortened = {f"179000123456{n}00000" for n in range(10, 18)}
+    assert (
+        lost_digits([*shortened, "17900012345678901", "17900012345678903", "1234567890123456"]) == shortened
+    )
+
+
+def test_some_of_many_whole_ids_end_in_zeros_by_themselves() -> None:
+    for first in (17_900_012_345_678_901, 179_000_123_456_789_012, 7_106_594_312_292_453_675):
+        whole = [first + 1_234_577 * n for n in range(2_000)]
+        assert any(number % 100 == 0 for number in whole)
+        assert not lost_digits(whole)

@@ -35,6 +35,14 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", 
             "24-11-2026, 18:12 WIB",
         ),
         *("Tue, 24 Nov 2026 11:12:00 GMT", "Tue Nov 24 11:12:00 +0000 2026", "2026/11/24 11:12 GMT"),
+        *(
+            "2026-11-24 18.12+07:00",
+            "2026-11-24 18.12 WIB",
+            "24 Nov 2026 18:12 GMT+7",
+            "Sel, 24 Nov 2026 18.12 WIB",
+        ),
+        *("Tue Nov 24 2026 18:12:00 GMT+0700 (Western Indonesia Time)", "\u200e24/\u200e11/2026 18:12 WIB"),
+        *("2026-11-24 10:42:00 -00:30", "20261124T111200Z"),
         *(1795518720, "1795518720", 1795518720.0, 1795518720000, "1795518720000", 1795518720000000),
         *(" 2026-11-24T11:12:00Z ", datetime(2026, 11, 24, 18, 12, tzinfo=WIB)),
     ],
@@ -49,6 +57,7 @@ def test_value_that_says_its_zone_needs_no_other(value: object) -> None:
     [
         *("2026-11-24 18:12:00", "2026-11-24T18:12", "24 Nov 2026 18.12", "24 Nopember 2026, 18.12"),
         *("24/11/2026 18.12", "11/24/2026 18:12", "24.11.2026 18:12", "46350.7583333333", 46350.7583333333),
+        *("46350,7583333333", "2026-11-24 18.12", "2026-11-24 6.12 PM", "24-Nov-2026 18.12.00,0"),
     ],
 )
 def test_value_without_a_zone_is_read_in_the_one_given_and_refused_without(value: object) -> None:
@@ -68,6 +77,14 @@ def test_date_is_its_midnight(value: object) -> None:
     [
         *("14.05", "2026", 1610, 20261124, "kemarin", "24 Foo 2026", "31/02/2026", "24/11/26", "13/13/2026"),
         *("2026-11-24 25:00", "2026-11-24 18:12 PST", "24 Nov 2026 13:12 PM", "1999-12-31T23:59:59Z"),
+        *(
+            "2026-11-24 18:12.30",
+            "2026-11-24 18,12",
+            "2026-11-24x18:12",
+            "2026-W48-2",
+            "24/11/2026 18.12 +9900",
+        ),
+        *("2026-11-24 18:12 WIB+07:00", "24 Nov 26", "24-11-26 18.12", "46.350,75"),
         *("2100-01-01T00:00:00Z", "0001-01-01T00:00:00+07:00", -1, 1e300, True, ["x"], "24 Nov", "18:12"),
     ],
 )
@@ -77,7 +94,22 @@ def test_value_that_is_no_time_is_refused_by_name(value: object) -> None:
     assert str(value)[:10] in str(refused.value) or "outside" in str(refused.value)
 
 
-@pytest.mark.parametrize("value", [None, "", " ", "null", "N/A", "-"])
+def test_short_year_is_asked_for_in_full() -> None:
+    for value in ("24 Nov 26", "24/11/26", "24-Nov-26 18.12", "Nov 24, 26"):
+        with pytest.raises(Unreadable, match="write the year in four digits"):
+            read_instant(value, zone=WIB)
+
+
+def test_date_with_an_offset_is_its_midnight_there() -> None:
+    assert read_instant("2026-11-24+07:00") == datetime(2026, 11, 23, 17, tzinfo=UTC)
+
+
+def test_fractions_of_seconds_stay() -> None:
+    for value in ("2026-11-24T11:12:00.25Z", "24/11/2026 18.12.00,25 WIB", "24 Nov 2026 11:12:00.250 UTC"):
+        assert read_instant(value) == INSTANT + timedelta(milliseconds=250)
+
+
+@pytest.mark.parametrize("value", [None, "", " ", "null", "N/A", "-", "NaT"])
 def test_time_that_was_not_given_is_none(value: object) -> None:
     assert read_instant(value) is None
 

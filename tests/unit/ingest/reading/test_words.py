@@ -15,6 +15,8 @@ from services.ingest.reading.words import read_flag, read_platform
             ("insta", "instagram"),
         ),
         *(("Facebook", "facebook"), ("FB", "facebook"), ("YT", "youtube"), ("You Tube", "youtube")),
+        *(("Instagram Reels", "instagram"), ("YouTube Shorts", "youtube"), ("Facebook Page", "facebook")),
+        *(("https://www.instagram.com/", "instagram"), ("\u200eＩＧ", "instagram")),
         *(("Tik  Tok", "tiktok"), ("Twitter", "x"), ("X (Twitter)", "x"), ("x", "x")),
     ],
 )
@@ -28,12 +30,12 @@ def test_other_platforms_are_refused_by_name(name: object) -> None:
         read_platform(name)
 
 
-@pytest.mark.parametrize("value", [True, 1, 1.0, "true", "TRUE", "1", "ya", "Yes", " benar "])
+@pytest.mark.parametrize("value", [True, 1, 1.0, "true", "TRUE", "1", "ya", "Yes", " benar ", "Sudah", "✓"])
 def test_yes(value: object) -> None:
     assert read_flag(value)
 
 
-@pytest.mark.parametrize("value", [False, 0, 0.0, "false", "0", "tidak", "No", "", None, "N/A"])
+@pytest.mark.parametrize("value", [False, 0, 0.0, "false", "0", "tidak", "No", "", None, "N/A", "Belum"])
 def test_no(value: object) -> None:
     assert not read_flag(value)
 

@@ -325,3 +325,45 @@ def test_columns_that_are_not_used_are_named_with_why(tmp_path: Path) -> None:
         "likes": "a comment's likes and answers have no part in the score",
         "cuaca": "not known",
     }
+
+
+def test_a_day_of_a_data_frame_and_a_clock_are_one_instant(tmp_path: Path) -> None:
+    content = "id;platform;account;text;tanggal;jam\nk1;ig;dinkes;a;2026-11-24 00:00:00;18.12\n"
+    [event] = sent_events(read(tmp_path, content))
+    assert event["created_at"] == "2026-11-24T11:12:00Z"
+
+
+def test_a_post_among_its_comments_is_not_one_of_them(tmp_path: Path) -> None:
+    content = (
+        "id,thread_id,body,author,timestamp\n"
+        "p1,p1,Jadwal,dinkes,2026-11-24T11:12:00Z\nk1,p1,Bagus,sri,2026-11-24T11:13:00Z\n"
+    )
+    script = read(tmp_path, content, account="dinkes", platform="ig")
+    assert [(event["comment_id"], event["post_id"]) for event in sent_events(script)] == [("k1", "p1")]
+    assert refused(script)[0][0].startswith("the row is the post itself")
+
+
+@pytest.mark.parametrize(
+    "heading", ["isAuthor", "Is Page Owner", "dari_admin", "by_creator", "authorIsChannelOwner"]
+)
+def test_the_account_itself_is_told_by_many_headings(tmp_path: Path, heading: str) -> None:
+    content = f"id,platform,account,text,created_at,{heading}\nk1,ig,dinkes,a,2026-11-24T11:12:00Z,ya\n"
+    assert sent_events(read(tmp_path, content))[0]["by_account"] is True
+
+
+def test_a_heading_that_stands_twice_is_told(tmp_path: Path) -> None:
+    content = "id,Text,text,text,platform,account,created_at\nk1,a,b,c,ig,dinkes,2026-11-24T11:12:00Z\n"
+    script = read(tmp_path, content)
+    assert sent_events(script)[0]["text"] == "a"
+    [assumed] = script.assumed.values()
+    assert assumed.unused == dict.fromkeys(
+        ("text", "text (4)"), "the heading stands twice, the first is used"
+    )
+
+
+def test_followers_are_of_the_account_that_the_row_names(tmp_path: Path) -> None:
+    content = (
+        "akun;platform;tanggal;pengikut\ndinkes;ig;24/11/2026;1.234.567\ndiskominfo;ig;24/11/2026;12.345\n"
+    )
+    found = {event["account_id"]: event["followers"] for event in sent_events(read(tmp_path, content))}
+    assert found == {"dinkes": 1_234_567, "diskominfo": 12_345}

@@ -275,3 +275,72 @@ def test_no_bytes_are_a_fault_of_ours(tmp_path_factory: pytest.TempPathFactory, 
     except FileError:
         return
     assert all((row.fields is None) == bool(row.fault) for row in found)
+
+
+def faults(found: list[Row]) -> list[str]:
+    return [row.fault.split(";")[0] for row in found]
+
+
+def test_array_that_is_cut_off_or_not_the_last_is_told(tmp_path: Path) -> None:
+    assert faults(rows(tmp_path, '[{"id": 1}, {"id": 2}')) == ["", "", "the array has no end"]
+    assert faults(rows(tmp_path, '[{"id": 1}]\n[{"id": 2}]'))[1].startswith("something follows the array")
+    assert faults(rows(tmp_path, '[{"id": 1},]\n')) == [""]
+
+
+def test_text_cut_within_a_character_costs_its_row(tmp_path: Path) -> None:
+    found = rows(tmp_path, '{"id": "1", "text": "\\ud83d"}\n{"id": "2", "text": "\\ud83d\\ude00"}\n')
+    assert [bool(row.fault) for row in found] == [True, False]
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, '{"a":' * 5_000 + "1" + "}" * 5_000])
+def test_brackets_within_brackets_without_end_are_no_row(tmp_path: Path, content: str) -> None:
+    [row] = rows(tmp_path, content)
+    assert row.fault.startswith("not JSON")
+
+
+def test_data_frame_written_by_columns_is_rows(tmp_path: Path) -> None:
+    found = rows(tmp_path, '{"id": {"0": "k1", "1": "k2"}, "text": {"0": "a", "1": null}}')
+    assert [row.fields for row in found] == [{"id": "k1", "text": "a"}, {"id": "k2", "text": None}]
+
+
+def test_comment_with_its_answers_is_the_row_not_these(tmp_path: Path) -> None:
+    comment = {"id": "k1", "text": "a", "created_at": "2026-11-25", "answers": [{"id": "k2", "text": "b"}]}
+    assert [row.fields for row in rows(tmp_path, orjson.dumps(comment))] == [comment]
+    answer = {"message": "OK", "data": [{"id": "k2", "text": "b"}]}
+    assert [row.fields for row in rows(tmp_path, orjson.dumps(answer))] == answer["data"]
+
+
+def test_lines_of_json_may_end_in_commas(tmp_path: Path) -> None:
+    assert faults(rows(tmp_path, '{"id": "1"},\n{"id": "2"},\n')) == ["", ""]
+
+
+def test_every_broken_line_is_tried_once_however_many_there_are(tmp_path: Path) -> None:
+    found = opened(written_to(tmp_path, "id,text,created_at\n" + 'k,"x,2026-11-25\n' * 3_000)).table
+    assert found is not None
+    assert (
+        sum(bool(row.fault) for row in found.rows()) == sum(bool(row.fault) for row in found.rows()) == 3_000
+    )
+    assert len(rows(tmp_path, "[\n" + "{'id': 'k'},\n" * 20_000 + "]")) == 20_000
+
+
+def test_cell_of_any_size_is_read(tmp_path: Path) -> None:
+    [row] = rows(tmp_path, f"id,text\nk1,{'x' * 17_000_000}\n")
+    assert row.fields is not None
+    assert len(row.fields["text"]) == 17_000_000
+
+
+def test_comma_of_a_text_is_no_reason_to_drop_an_empty_cell(tmp_path: Path) -> None:
+    found = rows(tmp_path, "id,text,likes\nk1,Bagus, cepat,\nk2,Bagus,3,\n")
+    assert faults(found)[0].startswith("4 cells where the heading has 3")
+    assert found[1].fields == {"id": "k2", "text": "Bagus", "likes": "3"}
+
+
+def test_file_packed_twice_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="packed twice with gzip"):
+        rows(tmp_path, gzip.compress(gzip.compress(b"id,text\nk1,a\n")))
+
+
+def written_to(folder: Path, content: str) -> Path:
+    path = folder / "file"
+    path.write_text(content, encoding="utf-8")
+    return path

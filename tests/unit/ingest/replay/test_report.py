@@ -87,3 +87,15 @@ def test_notes_are_told_by_reason(tmp_path: Path) -> None:
     [line] = [each for each in text.splitlines() if "without its author" in each]
     assert line.split()[0] == "2"
     assert "author: '1.79E+16'" in line
+
+
+def test_file_without_rows_is_told(tmp_path: Path) -> None:
+    for content in ("id,platform,account,author,text,created_at\n", "[]", "null"):
+        assert told(read(tmp_path, content)).splitlines()[0] == "file.csv: holds no rows"
+
+
+def test_of_many_unknown_columns_the_first_are_named(tmp_path: Path) -> None:
+    names = [f"kolom{n}" for n in range(100)]
+    content = f"id,text,{','.join(names)}\nk1,a,{','.join('x' for _ in names)}\n"
+    [line] = [each for each in told(read(tmp_path, content)).splitlines() if "not used" in each]
+    assert line.endswith("kolom29 and 70 more (not known)")
