@@ -35,6 +35,12 @@ _POST: Final = {
     "boosted": "boosted, is_boosted, promoted, dipromosikan",
     "deleted": "deleted, is_deleted, dihapus, terhapus",
 }
+# Only posts have them, where nothing names a comment or its author.
+POST_MARKS: Final = (
+    "published_at, publish_time, publish_date, waktu_terbit, tanggal_terbit, waktu_publikasi, "
+    "tanggal_publikasi, waktu_penerbitan, waktu_diterbitkan, waktu_posting, tanggal_posting, waktu_unggah, "
+    "tanggal_unggah, posted_at, post_time"
+)
 FIELDS: Final[dict[Kind, dict[str, str]]] = {
     "comment": {
         **_SHARED,

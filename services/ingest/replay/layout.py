@@ -98,6 +98,8 @@ def _kind(known: Mapping[str, str]) -> Kind | None:
         return "reading"
     if has("followers", "followers") and not has("reading", "post_id"):
         return "followers"
+    if _named(known, columns.POST_MARKS) and has("post", "post_id") and not has("comment", "author_id"):
+        return "post"
     return "comment" if texts else None
 
 

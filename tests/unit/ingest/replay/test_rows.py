@@ -278,6 +278,13 @@ def test_a_permalink_says_the_platform(permalink: str, platform: str) -> None:
     assert {event["platform"] for event in events(row, platform="tiktok")} == {platform}
 
 
+def test_a_list_of_posts_without_counts_is_one_of_posts() -> None:
+    row = {"platform": "x", "account": "dinkes", "post_id": "1", "text": "Buka", "published_at": "2026-11-01"}
+    assert [event["type"] for event in events(row)] == ["post.observed"]
+    (comment,) = events(row | {"id": "c1", "author": "u1"})
+    assert (comment["type"], comment["comment_id"]) == ("comment.observed", "c1")
+
+
 def test_the_command_line_fills_what_rows_leave_open() -> None:
     fields = COMMENT | {"account": None, "platform": None}
     event = events(fields, account="dinsos", platform="x")[0]
