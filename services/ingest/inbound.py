@@ -167,10 +167,11 @@ def _author(value: object, notes: list[str]) -> str | None:
 def unknown_fields(items: Iterable[object]) -> list[str]:
     """Names of fields that no event has and nothing is done with, at most MAX_UNKNOWN_FIELDS of them."""
     unknown = {
-        name[:MAX_FIELD_NAME_CHARACTERS]
+        # A lone surrogate, which no answer can carry, is written out.
+        name[:MAX_FIELD_NAME_CHARACTERS].encode(errors="backslashreplace").decode()
         for item in items
         if isinstance(item, dict)
-        for name in item.keys() - _KNOWN.get(str(item.get("type")), item.keys())
+        for name in item.keys() - _KNOWN.get(type_of(item), item.keys())
     }
     return sorted(unknown)[:MAX_UNKNOWN_FIELDS]
 

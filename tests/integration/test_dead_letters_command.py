@@ -143,6 +143,8 @@ async def test_unknown_letters_and_missing_words_are_refused(topics: str) -> Non
         (("drop", "0-1", "--why", "x", "--by", " "), "at least 1"),
         (("drop", "0-1"), "--why"),
         (("list", "--since", "2026-11-21T03:00:00"), "give the offset too"),
+        (("list", "--since", "999999d"), "give an instant with its offset"),
+        (("list", "--kafka", "kafka://127.0.0.1:9092"), "give host:port"),
     ):
         done = await command(topics, *arguments)
         assert done.status == 2
@@ -157,5 +159,6 @@ async def test_broker_without_the_topics_says_how_to_make_them(kafka_bootstrap: 
 
 
 async def test_absent_broker_is_one_sentence() -> None:
-    done = await command(f"127.0.0.1:{ports.choose(0)}", "list")
-    assert (done.status, done.told) == (2, "failed: Kafka does not answer\n")
+    address = f"127.0.0.1:{ports.choose(0)}"
+    done = await command(address, "list")
+    assert (done.status, done.told) == (2, f"failed: Kafka at {address} does not answer\n")

@@ -43,7 +43,10 @@ async def send(bootstrap_servers: str, groups: Sequence[Sequence[Record]]) -> in
 async def _check(bootstrap_servers: str, wanted: set[str]) -> None:
     """A reader of a topic that is not there would wait for it. Raises RetryableError."""
     asking = consumer(bootstrap_servers=bootstrap_servers, group=None)
-    await start_consumer(asking, START_SECONDS)
+    try:
+        await start_consumer(asking, START_SECONDS)
+    except RetryableError as error:
+        raise RetryableError(f"Kafka at {bootstrap_servers} does not answer") from error
     try:
         missing = wanted - await asyncio.wait_for(asking.topics(), START_SECONDS)
     except (KafkaError, TimeoutError) as error:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from services.ingest.reading.errors import Unreadable, shown
+from services.ingest.reading.errors import Unreadable, refuse_overlong, shown
 from services.ingest.reading.missing import is_missing
 
 SPREADSHEET_DIGITS = 15
@@ -35,6 +35,7 @@ def read_identifier(value: object) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unreadable(f"{shown(value)} is no id")
+    refuse_overlong(value)
     if isinstance(value, int) and abs(value) > _DOUBLE_EXACT:
         raise Unreadable(
             f"{shown(value)} is no id: JSON numbers lose digits beyond 2^53; write it as a string"
@@ -87,6 +88,8 @@ def _whole(digits: str, value: object) -> str:
 
 def is_long(value: object) -> bool:
     """Whether an id has more digits than a spreadsheet keeps."""
+    if not isinstance(value, str | int):
+        return False
     text = str(value).strip()
     return len(text) > SPREADSHEET_DIGITS and text.isascii() and text.isdecimal()
 

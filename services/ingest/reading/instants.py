@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal
 
 from services.contracts.fields import EARLIEST, LATEST
-from services.ingest.reading.errors import Unreadable, shown
+from services.ingest.reading.errors import Unreadable, refuse_overlong, shown
 from services.ingest.reading.missing import is_missing
 
 DateOrder = Literal["dmy", "mdy"]
@@ -83,6 +83,7 @@ def read_instant(
     elif isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unreadable(f"{shown(value)} is no time")
     else:
+        refuse_overlong(value)
         text = " ".join(str(value).split())
         found = _number(text, value, zone) if _NUMBER.fullmatch(text) else _written(text, value, order)
     return _in_utc(found or _compact(value), value, zone)

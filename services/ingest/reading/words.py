@@ -21,7 +21,7 @@ _FALSE = frozenset({"false", "0", "0.0", "no", "n", "tidak", "bukan", "salah", "
 
 def read_platform(value: object) -> Platform:
     """Raises Unreadable."""
-    name = " ".join(str(value).split()).casefold()
+    name = " ".join(value.split()).casefold() if isinstance(value, str) else ""
     if name not in _PLATFORMS:
         known = ", ".join(Platform)
         raise Unreadable(f"{shown(value)} is not one of the platforms watched here: {known}")
@@ -32,7 +32,7 @@ def read_flag(value: object) -> bool:
     """What was not given is false. Raises Unreadable."""
     if isinstance(value, bool):
         return value
-    word = str(value).strip().casefold()
+    word = str(value).strip().casefold() if isinstance(value, str | int | float) else ""
     if word in _FALSE or is_missing(value):
         return False
     if word in _TRUE:
