@@ -8,8 +8,8 @@ from services.runtime.settings import (
     ApiKeys,
     ServiceSettings,
     alias,
-    read_brokers,
     load,
+    read_brokers,
     variables,
 )
 
