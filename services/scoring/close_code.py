@@ -46,7 +46,7 @@ def reached(services: Path, roots: tuple[str, ...]) -> set[str]:
 
 
 def _imported(module: Path) -> Iterator[str]:
-    """Paths below services that an import may mean, not all of them files: a module, a package, its parents."""
+    """Paths below services that imports may mean, not all of them files: a module, a package, its parents."""
     for node in ast.walk(ast.parse(module.read_bytes())):
         match node:
             case ast.Import(names=names):
