@@ -154,8 +154,12 @@ async def persistently(what: str, attempt: Callable[[], Awaitable[object]]) -> N
         stop=stop_after_delay(READY_SECONDS),
         reraise=True,
     )
+
+    async def once() -> None:  # a lambda would hand tenacity a coroutine that nobody awaits
+        await attempt()
+
     try:
-        await retry(attempt)
+        await retry(once)
     except AWAY as error:
         raise LocalStackError(f"{what}: {error!r}") from error
 

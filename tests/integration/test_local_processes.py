@@ -232,5 +232,5 @@ async def test_step_is_taken_again_while_its_part_is_being_started_again() -> No
         if attempts < 3:
             raise ConnectionRefusedError
 
-    await persistently("migrations", step)
+    await persistently("migrations", lambda: step())
     assert attempts == 3
