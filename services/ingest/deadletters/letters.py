@@ -114,8 +114,8 @@ def _latest(decisions: Iterable[Stored]) -> dict[Place, DeadLetterDecided]:
 def replayed(letter: Letter, *, unread: bool = False) -> Record:
     """What goes to the topic that the letter came from, for its reader to judge anew.
 
-    Its key is the account's, as every writer of these topics has it; where the bytes name none, they go to
-    the partition that they came from. `unread` sends what the contracts still refuse. Raises ReplayError.
+    Its key is the account's, as every writer of these topics has it; where the bytes name none, any partition
+    will do. `unread` sends what the contracts still refuse. Raises ReplayError.
     """
     judge = _JUDGES.get(letter.told.topic)
     if judge is None:
@@ -130,7 +130,7 @@ def replayed(letter: Letter, *, unread: bool = False) -> Record:
     if account_id is None and letter.told.topic == topics.ACCOUNTS:
         raise ReplayError("it names no account, and a compacted topic takes nothing without a key")
     key = None if account_id is None else account_id.encode()
-    return Record(letter.told.topic, key, content, letter.told.partition if key is None else None)
+    return Record(letter.told.topic, key, content)
 
 
 def decision(letter: Letter, what: str, by: str, why: str, now: datetime) -> Record:
