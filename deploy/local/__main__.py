@@ -116,12 +116,18 @@ def one_sentence() -> Iterator[None]:
     failed = False
     try:
         yield
-    except* (LocalStackError, PantauError) as group:
+    except* (LocalStackError, PantauError, OSError) as group:
         failed = True
         for error in leaves(group):
-            console.print(f"[red]✗[/] {escape(str(error))}", soft_wrap=True)
+            console.print(f"[red]✗[/] {escape(sentence_of(error))}", soft_wrap=True)
     if failed:
         raise typer.Exit(1)
+
+
+def sentence_of(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error) or repr(error)
 
 
 def leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:

@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -139,10 +140,10 @@ class Children:
         assert process.stdout is not None
         label = Text(f"{name:<{LABEL_WIDTH}} ", style=COLOURS[hash_of(name) % len(COLOURS)])
         rest = b""
-        with self.log_of(name).open("ab") as log:
+        with self.log_of(name).open("ab", buffering=0) as log:
             while chunk := await process.stdout.read(CHUNK_BYTES):
-                log.write(chunk)
-                log.flush()
+                with suppress(OSError):  # a full disk: what is not read would hold up the child
+                    log.write(chunk)
                 *lines, rest = (rest + chunk).split(b"\n")
                 for line in lines:
                     self.show(label, line)

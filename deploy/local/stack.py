@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from aiokafka.errors import KafkaError
+from clickhouse_connect.driver.exceptions import OperationalError
 from rich.console import Console
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from deploy.kafka.topics import create_missing, read_topics
 from deploy.local import ports
-from deploy.local.children import Children, Program
+from deploy.local.children import READY_SECONDS, Children, Program
 from deploy.local.clickhouse.launch import command as clickhouse_command
 from deploy.local.errors import LocalStackError
 from deploy.local.kafka import Broker
@@ -25,8 +28,10 @@ from deploy.local.keys import write_private
 from deploy.local.places import MIGRATIONS
 from deploy.local.plan import SERVICES, Plan
 from deploy.local.wall import build_steps
+from services.runtime.errors import RetryableError
 from services.runtime.migrate import migrate
 
+AWAY = (KafkaError, OperationalError, RetryableError, OSError)
 STORAGE, SERVICE, FEED = 1, 2, 3  # layers: the highest is stopped first
 
 
@@ -44,6 +49,7 @@ class Stack:
         A part that was killed or could not go on is started again, a few times.
         """
         shutil.rmtree(self.state / "logs", ignore_errors=True)  # each run has its own
+        (self.state / "stack.json").unlink(missing_ok=True)  # of a run that was killed
         children = Children(self.console, self.state / "logs")
         stopped = asyncio.create_task(asked_to_stop())
         kept = asyncio.create_task(children.keep())
@@ -85,7 +91,7 @@ class Stack:
             program = Program("kafka", broker.command(), layer=STORAGE, ready=listening(port))
             await children.start(program)
             await children.until_ready(program)
-            await create_missing(self.plan.kafka, read_topics())
+            await persistently("Kafka's topics", lambda: create_missing(self.plan.kafka, read_topics()))
 
     async def clickhouse(self, children: Children) -> None:
         with self.step("clickhouse"):
@@ -94,7 +100,7 @@ class Stack:
             program = Program("clickhouse", command, layer=STORAGE, ready=listening(port))
             await children.start(program)
             await children.until_ready(program)
-            await migrate(self.plan.clickhouse, MIGRATIONS)
+            await persistently("migrations", lambda: migrate(self.plan.clickhouse, MIGRATIONS))
 
     async def wall(self, children: Children) -> None:
         for step in build_steps():
@@ -138,6 +144,24 @@ def only_one(state: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+async def persistently(what: str, attempt: Callable[[], Awaitable[object]]) -> None:
+    """Again while its part is away, such as being started again. Raises LocalStackError."""
+    retry = AsyncRetrying(
+        retry=retry_if_exception_type(AWAY),
+        wait=wait_fixed(1),
+        stop=stop_after_delay(READY_SECONDS),
+        reraise=True,
+    )
+
+    async def once() -> None:  # a lambda would hand tenacity a coroutine that nobody awaits
+        await attempt()
+
+    try:
+        await retry(once)
+    except AWAY as error:
+        raise LocalStackError(f"{what}: {error!r}") from error
 
 
 async def asked_to_stop() -> None:

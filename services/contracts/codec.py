@@ -84,12 +84,20 @@ def _sift(payload: bytes) -> tuple[list[LabelledComment], list[BadComment]]:
     good: list[LabelledComment] = []
     bad: list[BadComment] = []
     for position, item in enumerate(envelope["comments"]):
-        own = orjson.dumps(item)
+        own = _written(item)
         try:
             good.append(_member(own, envelope["account_id"]))
         except ContractError as error:
             bad.append(BadComment(position, own, error))
     return good, bad
+
+
+def _written(item: Any) -> bytes:
+    """Raises ContractError: orjson reads what is nested deeper than it writes."""
+    try:
+        return orjson.dumps(item)
+    except TypeError as error:
+        raise ContractError("invalid", "comments: nested too deeply") from error
 
 
 def _member(payload: bytes, account_id: str) -> LabelledComment:

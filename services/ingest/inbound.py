@@ -8,6 +8,7 @@ read as services.ingest.reading has it, which files go through as well.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from typing import Annotated, Literal, get_args
 
 import orjson
@@ -179,13 +180,13 @@ def _author(value: object, notes: list[str]) -> str | None:
 
 def unknown_fields(items: Iterable[object]) -> list[str]:
     """Names of fields that no event has and nothing is done with, at most MAX_UNKNOWN_FIELDS of them."""
-    unknown = {
-        name[:MAX_FIELD_NAME_CHARACTERS]
-        for item in items
-        if isinstance(item, dict)
-        for name in item.keys() - _KNOWN.get(str(item.get("type")), item.keys())
-    }
-    return sorted(unknown)[:MAX_UNKNOWN_FIELDS]
+    unknown: set[str] = set()
+    for item in items:
+        if isinstance(item, dict):
+            unknown |= item.keys() - _KNOWN.get(type_of(item), item.keys())
+    first = nsmallest(MAX_UNKNOWN_FIELDS, unknown)  # of a million, perhaps
+    # A lone surrogate, which no answer can carry, is written out.
+    return [name[:MAX_FIELD_NAME_CHARACTERS].encode(errors="backslashreplace").decode() for name in first]
 
 
 def type_of(item: object) -> str:

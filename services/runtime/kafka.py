@@ -24,12 +24,9 @@ _PASSING = (KafkaConnectionError, KafkaTimeoutError, RequestTimedOutError)
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Without a `partition` the key decides."""
-
     topic: str
     key: bytes | None
     value: bytes
-    partition: int | None = None
 
 
 class Publisher:
@@ -72,7 +69,7 @@ class Publisher:
             raise RetryableError("the producer was closed")
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                pending = [await producer.send(r.topic, r.value, r.key, r.partition) for r in records]
+                pending = [await producer.send(r.topic, r.value, key=r.key) for r in records]
                 await asyncio.gather(*pending)
         except (TimeoutError, *_PASSING) as error:
             raise RetryableError("Kafka did not acknowledge in time") from error

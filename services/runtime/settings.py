@@ -5,14 +5,17 @@ no setting knows is a fault too, so that a typo does not pass unnoticed.
 """
 
 import os
+import re
 import sys
 from typing import Annotated, ClassVar, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 EXIT_CONFIGURATION = 78  # EX_CONFIG of sysexits.h
 
+_BROKER = re.compile(r"([^\s:/@\[\]]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?", re.ASCII)
 S = TypeVar("S", bound="ServiceSettings")
 
 
@@ -28,6 +31,27 @@ def _long_enough(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     return keys
 
 
+def read_brokers(value: str) -> str:
+    """As aiokafka and Faust take them. Raises ValueError."""
+    if not all(_BROKER.fullmatch(part.strip()) for part in value.split(",")):
+        raise ValueError("give host:port of the brokers, separated by commas, such as localhost:9092")
+    return ",".join(part.strip() for part in value.split(","))
+
+
+def _database_url(url: SecretStr) -> SecretStr:
+    """The fault names no part of it: there is a password in it."""
+    try:
+        parts = urlsplit(url.get_secret_value())
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError("give http(s)://user:password@host:port/database")
+    return url
+
+
+Brokers = Annotated[str, AfterValidator(read_brokers)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 # Comma-separated secrets: several, so that a key can be changed without an outage.
 ApiKeys = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_long_enough)]
 
@@ -39,10 +63,10 @@ class ServiceSettings(BaseSettings):
 
     prefix: ClassVar[str] = ""
 
-    kafka_bootstrap_servers: str = Field(
+    kafka_bootstrap_servers: Brokers = Field(
         "localhost:9092", description="Comma-separated host:port of the brokers"
     )
-    clickhouse_url: SecretStr = Field(
+    clickhouse_url: DatabaseUrl = Field(
         SecretStr("http://default@localhost:8123/pantau"),
         description="http(s)://user:password@host:port/database of ClickHouse",
     )

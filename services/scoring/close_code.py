@@ -46,7 +46,7 @@ def reached(services: Path, roots: tuple[str, ...]) -> set[str]:
 
 
 def _imported(module: Path) -> Iterator[str]:
-    """Paths below services; of `from package import name` both readings, one of which is no file."""
+    """Paths below services that imports may mean, not all of them files: a module, a package, its parents."""
     for node in ast.walk(ast.parse(module.read_bytes())):
         match node:
             case ast.Import(names=names):
@@ -56,5 +56,7 @@ def _imported(module: Path) -> Iterator[str]:
             case _:
                 continue
         for name in dotted:
-            if name.startswith("services."):
-                yield f"{name.removeprefix('services.').replace('.', '/')}.py"
+            top, *parts = name.split(".")
+            if top == "services":
+                yield f"{'/'.join(parts)}.py"
+                yield from (f"{'/'.join(parts[:n])}/__init__.py" for n in range(1, len(parts) + 1))

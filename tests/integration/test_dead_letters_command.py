@@ -6,12 +6,16 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.kafka.topics import delete_existing, read_topics
+from deploy.kafka.topics import create_missing, delete_existing, read_topics
 from deploy.local import ports
 from deploy.local.places import ROOT
 from services.contracts import topics as names
+from services.contracts.codec import ContractError, encode
 from services.contracts.events import DeadLetterDecided
 from services.runtime.clickhouse import connect
+from services.runtime.clock import utc_now
+from services.runtime.dead_letters import Origin, dead_letter
+from services.runtime.kafka import Publisher
 from tests.integration.sentiment_service import Service, produce, reading, service
 from tests.integration.test_scoring_service import environment
 from tests.processes import service as running
@@ -131,6 +135,21 @@ async def test_letter_is_listed_shown_replayed_after_the_mending_and_counted_onc
     ]
 
 
+async def test_what_kafka_did_not_take_is_not_noted_as_replayed(topics: str) -> None:
+    error, origin = ContractError("invalid", "why"), Origin(names.COMMENTS, 0, 1)
+    one = dead_letter("sentiment", error, encode(comment(1)), origin, utc_now)
+    publisher = Publisher(topics)
+    await publisher.publish([one])
+    await publisher.stop()
+    await delete_existing(topics, [names.COMMENTS])
+    done = await command(topics, "replay", "--all", "--yes", "--by", "petugas")
+    assert (done.status, "failed: Kafka did not acknowledge the rest" in done.told) == (2, True)
+    await create_missing(topics, read_topics())
+    assert "1 of 1 letters: 1 waiting" in (await command(topics, "list")).told
+    again = await command(topics, "replay", "--all", "--yes", "--by", "petugas")
+    assert (again.status, "0-0 replayed" in again.told) == (0, True)
+
+
 async def test_unknown_letters_and_missing_words_are_refused(topics: str) -> None:
     for arguments, words in (
         (("show", "0-9"), "there is no letter 0-9"),
@@ -143,6 +162,8 @@ async def test_unknown_letters_and_missing_words_are_refused(topics: str) -> Non
         (("drop", "0-1", "--why", "x", "--by", " "), "at least 1"),
         (("drop", "0-1"), "--why"),
         (("list", "--since", "2026-11-21T03:00:00"), "give the offset too"),
+        (("list", "--since", "999999d"), "give an instant with its offset"),
+        (("list", "--kafka", "kafka://127.0.0.1:9092"), "give host:port"),
     ):
         done = await command(topics, *arguments)
         assert done.status == 2
@@ -157,5 +178,6 @@ async def test_broker_without_the_topics_says_how_to_make_them(kafka_bootstrap: 
 
 
 async def test_absent_broker_is_one_sentence() -> None:
-    done = await command(f"127.0.0.1:{ports.choose(0)}", "list")
-    assert (done.status, done.told) == (2, "failed: Kafka does not answer\n")
+    address = f"127.0.0.1:{ports.choose(0)}"
+    done = await command(address, "list")
+    assert (done.status, done.told) == (2, f"failed: Kafka at {address} does not answer\n")

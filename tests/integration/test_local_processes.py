@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from deploy.local import processes
 from deploy.local.children import Children, Program
 from deploy.local.errors import LocalStackError
 from deploy.local.places import ROOT
-from deploy.local.stack import only_one
+from deploy.local.stack import only_one, persistently
 
 LIMIT_SECONDS = 30
 SAY_AND_WAIT = "import signal, sys; print(sys.argv[1], flush=True); signal.pause()"
@@ -70,6 +71,12 @@ async def test_lines_reach_the_screen_with_a_label_and_a_file_without(
     await children.stop_all()
     assert screen.getvalue() == "scoring    [bold]12 events\n"
     assert children.log_of("scoring").read_text() == "[bold]12 events\n"
+
+
+async def test_child_goes_on_when_its_log_cannot_be_written(children: Children, screen: io.StringIO) -> None:
+    children.log_of("chatty").symlink_to("/dev/full")
+    await children.run_to_end(python("chatty", "for n in range(20_000): print(f'line {n}')"))
+    assert screen.getvalue().endswith("line 19999\n")
 
 
 async def test_higher_layers_stop_first(children: Children, tmp_path: Path) -> None:
@@ -204,3 +211,26 @@ def test_second_run_of_a_checkout_says_who_has_it(tmp_path: Path) -> None:
         pass
     with only_one(tmp_path):
         pass
+
+
+@pytest.mark.parametrize("place", ["file", "file/state", "/proc/state"])
+def test_state_that_cannot_be_kept_is_one_sentence(place: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    command = [sys.executable, "-m", "deploy.local", "run", "--state", str(tmp_path / place)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert re.fullmatch(rf"✗ {re.escape(str(tmp_path / place))}.*: [A-Z][a-z ]+\n", done.stdout)
+    assert done.stderr == ""
+
+
+async def test_step_is_taken_again_while_its_part_is_being_started_again() -> None:
+    attempts = 0
+
+    async def step(fails: int) -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts <= fails:
+            raise ConnectionRefusedError
+
+    await persistently("migrations", lambda: step(fails=2))
+    assert attempts == 3

@@ -27,6 +27,7 @@ from services.runtime import logs
 from services.runtime.clock import utc_now
 from services.runtime.errors import RetryableError
 from services.runtime.kafka import Record
+from services.runtime.settings import read_brokers
 
 EXIT_LEFT = 1
 EXIT_FAILED = 2
@@ -41,11 +42,11 @@ if not console.is_terminal:
 
 
 def _since(value: str) -> datetime:
-    if ago := re.fullmatch(r"(\d{1,6})([mhd])", value):
-        return utc_now() - timedelta(**{UNITS[ago[2]]: int(ago[1])})
     try:
+        if ago := re.fullmatch(r"(\d{1,6})([mhd])", value):
+            return utc_now() - timedelta(**{UNITS[ago[2]]: int(ago[1])})
         instant = datetime.fromisoformat(value)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise typer.BadParameter("give an instant with its offset, or 90m, 36h, 7d") from error
     if instant.tzinfo is None:
         raise typer.BadParameter("give the offset too, such as 2026-11-21T03:00:00+07:00")
@@ -229,7 +230,10 @@ def _brokers(given: str | None) -> str:
     found = given or (stack.kafka if stack else None)
     if not found:
         raise typer.BadParameter("no local stack runs here: give --kafka (KAFKA_BOOTSTRAP_SERVERS)")
-    return found
+    try:
+        return read_brokers(found)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def _who(by: str | None) -> str:

@@ -87,9 +87,14 @@ def letters(stored: Iterable[Stored], decisions: Iterable[Stored]) -> tuple[list
         except (ValidationError, UnicodeError, binascii.Error):
             strange.append(place)
         else:
-            found.append(Letter(place, told, payload, decided.get(place)))
+            found.append(Letter(place, told, payload, _since(told.failed_at, decided.get(place))))
     found.sort(key=lambda letter: (letter.told.failed_at, letter.place), reverse=True)
     return found, strange
+
+
+def _since(failed_at: datetime, latest: DeadLetterDecided | None) -> DeadLetterDecided | None:
+    """None where the decision is older than the letter: a topic that was made anew counts from 0 again."""
+    return latest if latest and latest.decided_at >= failed_at else None
 
 
 def _latest(decisions: Iterable[Stored]) -> dict[Place, DeadLetterDecided]:
@@ -109,8 +114,8 @@ def _latest(decisions: Iterable[Stored]) -> dict[Place, DeadLetterDecided]:
 def replayed(letter: Letter, *, unread: bool = False) -> Record:
     """What goes to the topic that the letter came from, for its reader to judge anew.
 
-    Its key is the account's, as every writer of these topics has it; where the bytes name none, they go to
-    the partition that they came from. `unread` sends what the contracts still refuse. Raises ReplayError.
+    Its key is the account's, as every writer of these topics has it; where the bytes name none, any partition
+    will do. `unread` sends what the contracts still refuse. Raises ReplayError.
     """
     judge = _JUDGES.get(letter.told.topic)
     if judge is None:
@@ -125,11 +130,14 @@ def replayed(letter: Letter, *, unread: bool = False) -> Record:
     if account_id is None and letter.told.topic == topics.ACCOUNTS:
         raise ReplayError("it names no account, and a compacted topic takes nothing without a key")
     key = None if account_id is None else account_id.encode()
-    return Record(letter.told.topic, key, content, letter.told.partition if key is None else None)
+    return Record(letter.told.topic, key, content)
 
 
 def decision(letter: Letter, what: str, by: str, why: str, now: datetime) -> Record:
-    """For the audit trail. `what` is `replayed` or `dropped`."""
+    """For the audit trail. `what` is `replayed` or `dropped`.
+
+    Never dated before the letter, also where this machine's clock is behind its service's.
+    """
     partition, offset = letter.place
     event = DeadLetterDecided.model_validate(
         {
@@ -138,7 +146,7 @@ def decision(letter: Letter, what: str, by: str, why: str, now: datetime) -> Rec
             "decision": what,
             "decided_by": by,
             "reason": why,
-            "decided_at": now,
+            "decided_at": max(now, letter.told.failed_at),
         }
     )
     return Record(topics.DEAD_LETTER_DECISIONS, letter.number.encode(), encode(event))
@@ -151,7 +159,10 @@ def _batch_of(member: bytes) -> bytes:
     if account_id is None:
         raise ReplayError("it names no account to put it into a message of")
     batch = {"schema_version": 1, "type": "comments.labelled", "account_id": account_id}
-    return orjson.dumps(batch | {"comments": [comment]})
+    try:
+        return orjson.dumps(batch | {"comments": [comment]})
+    except TypeError as error:  # orjson reads what is nested deeper than it writes
+        raise ReplayError("it is nested too deeply") from error
 
 
 def _account_of(content: bytes) -> str | None:

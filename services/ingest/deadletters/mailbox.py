@@ -26,13 +26,17 @@ async def read(bootstrap_servers: str) -> tuple[list[Letter], list[Place]]:
 
 
 async def send(bootstrap_servers: str, groups: Sequence[Sequence[Record]]) -> int:
-    """Those of a group together. How many groups were acknowledged: less than all when Kafka fails."""
+    """How many groups were acknowledged: less than all when Kafka fails.
+
+    Of each group the second goes once the first is acknowledged: nothing is noted that was not done.
+    """
     publisher = Publisher(bootstrap_servers)
     try:
         for start in range(0, len(groups), SENT_TOGETHER):
             some = groups[start : start + SENT_TOGETHER]
             try:
-                await publisher.publish([record for group in some for record in group])
+                for step in zip(*some, strict=True):
+                    await publisher.publish(step)
             except RetryableError:
                 return start
         return len(groups)
@@ -43,7 +47,10 @@ async def send(bootstrap_servers: str, groups: Sequence[Sequence[Record]]) -> in
 async def _check(bootstrap_servers: str, wanted: set[str]) -> None:
     """A reader of a topic that is not there would wait for it. Raises RetryableError."""
     asking = consumer(bootstrap_servers=bootstrap_servers, group=None)
-    await start_consumer(asking, START_SECONDS)
+    try:
+        await start_consumer(asking, START_SECONDS)
+    except RetryableError as error:
+        raise RetryableError(f"Kafka at {bootstrap_servers} does not answer") from error
     try:
         missing = wanted - await asyncio.wait_for(asking.topics(), START_SECONDS)
     except (KafkaError, TimeoutError) as error:

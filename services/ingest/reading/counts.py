@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from services.contracts.fields import MAX_COUNT
-from services.ingest.reading.errors import Unreadable, shown
+from services.ingest.reading.errors import Unreadable, refuse_overlong, shown
 from services.ingest.reading.missing import is_missing
 
 Grouping = Literal[".", ","]  # the mark that groups thousands; the other one is the decimal mark
@@ -37,9 +37,10 @@ def read_count(value: object, grouping: Grouping | None = None) -> int | None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unreadable(f"{shown(value)} is no count")
-    if len(str(value)) > _MOST_CHARACTERS:
-        raise Unreadable(f"{shown(value)} is no count")
+    refuse_overlong(value)
     text = _plain(str(value))
+    if len(text) > _MOST_CHARACTERS:
+        raise Unreadable(f"{shown(value)} is no count")
     if text in _HIDDEN:
         return None
     number = _number(text, shown(value), "," if isinstance(value, float) else grouping)

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 
-from services.ingest.reading.errors import Unreadable, shown
+from services.ingest.reading.errors import Unreadable, refuse_overlong, shown
 from services.ingest.reading.missing import is_missing
 
 SPREADSHEET_DIGITS = 15
@@ -60,6 +60,8 @@ def read_author(value: object) -> str | None:
 
 def is_long(value: object) -> bool:
     """Whether an id has more digits than a spreadsheet keeps."""
+    if not isinstance(value, str | int):
+        return False
     text = str(value).strip()
     return SPREADSHEET_DIGITS < len(text) <= _MOST_DIGITS and text.isascii() and text.isdecimal()
 
@@ -114,6 +116,7 @@ def _read(value: object) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unreadable(f"{shown(value)} is no id")
+    refuse_overlong(value)
     if isinstance(value, int) and abs(value) > _DOUBLE_EXACT:
         raise Unreadable(
             f"{shown(value)} is no id: JSON numbers lose digits from 2^53 on; write it as a string"

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal
 
 from services.contracts.fields import EARLIEST, LATEST
-from services.ingest.reading.errors import Unreadable, shown
+from services.ingest.reading.errors import Unreadable, refuse_overlong, shown
 from services.ingest.reading.missing import is_missing
 
 DateOrder = Literal["dmy", "mdy"]
@@ -98,6 +98,7 @@ def read_instant(
     elif isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unreadable(f"{shown(value)} is no time")
     else:
+        refuse_overlong(value)
         text = " ".join(_INVISIBLE.sub("", str(value)).split())
         found = _number(text, value, zone) if _NUMBER.fullmatch(text) else _written(text, value, order)
     return _in_utc(found or _compact(value), value, zone)

@@ -31,7 +31,8 @@ _FALSE = frozenset({"false", "0", "0.0", "no", "n", "tidak", "bukan", "salah", "
 
 def read_platform(value: object) -> Platform:
     """Raises Unreadable."""
-    name = unicodedata.normalize("NFKC", "".join(c for c in str(value) if unicodedata.category(c) != "Cf"))
+    written = value if isinstance(value, str) else ""
+    name = unicodedata.normalize("NFKC", "".join(c for c in written if unicodedata.category(c) != "Cf"))
     name = _AROUND.sub("", " ".join(name.split()).casefold())
     if name not in _PLATFORMS:
         known = ", ".join(Platform)
@@ -43,7 +44,7 @@ def read_flag(value: object) -> bool:
     """What was not given is false. Raises Unreadable."""
     if isinstance(value, bool):
         return value
-    word = str(value).strip().casefold()
+    word = str(value).strip().casefold() if isinstance(value, str | int | float) else ""
     if word in _FALSE or is_missing(value):
         return False
     if word in _TRUE:

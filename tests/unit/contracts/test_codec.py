@@ -292,6 +292,17 @@ def test_batch_that_is_broken_as_a_whole_is_refused_as_a_whole(changes: dict[str
     assert refusal(decode_labelled, of(samples.BATCH, **changes)).reason == "invalid"
 
 
+@pytest.mark.parametrize("depth", [100, 220, 300, 1_000, 100_000])
+def test_nesting_of_any_depth_is_refused(depth: int) -> None:
+    nested = b"[" * depth + b"]" * depth
+    member = of(LABELLED, label="PLACE").replace(b'"PLACE"', nested)
+    try:
+        good, bad = decode_labelled(of(samples.BATCH, comments=["PLACE"]).replace(b'"PLACE"', member))
+    except ContractError:
+        return
+    assert (good, [each.position for each in bad]) == ([], [0])
+
+
 @pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity", b"1.5", b"-0.1", b"null"])
 def test_probability_that_is_none_is_refused(number: bytes) -> None:
     """JSON knows no NaN, but parsers take it."""

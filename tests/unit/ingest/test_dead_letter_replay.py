@@ -28,6 +28,7 @@ from tests.unit.contracts import samples
 from tests.unit.contracts.samples import of
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
+NESTED = orjson.loads("[" * 253 + "]" * 253)  # with an object around it orjson can just write it
 
 
 def stored(payload: bytes, origin: Origin, reason: str = "invalid", now: datetime = NOW) -> bytes:
@@ -55,7 +56,6 @@ def letter(payload: bytes, topic: str = topics.COMMENTS, position: int | None = 
 def test_bytes_go_to_their_topic_as_they_were_under_their_account(topic: str, payload: bytes) -> None:
     record = replayed(letter(payload, topic))
     assert (record.topic, record.key, record.value) == (topic, b"dinkes", payload)
-    assert record.partition is None  # the key finds it, as it does for every writer
 
 
 def test_member_of_a_batch_becomes_a_batch_of_its_account() -> None:
@@ -75,6 +75,7 @@ def test_member_of_a_batch_becomes_a_batch_of_its_account() -> None:
         (topics.COMMENTS, of(samples.COMMENT, text=5), None, "it would fail again, invalid: text"),
         (topics.LABELLED, of(samples.LABELLED, label="angry"), 0, "it would fail again, invalid: label"),
         (topics.LABELLED, b"[1, 2]", 0, "names no account"),
+        (topics.LABELLED, of(samples.LABELLED, x=NESTED), 0, "it is nested too deeply"),
         (topics.SCORES, of(samples.COMMENT), None, "nobody reads events from social.scores"),
         ("elsewhere", of(samples.COMMENT), None, "nobody reads events from elsewhere"),
     ],
@@ -86,11 +87,11 @@ def test_what_would_fail_again_is_told_instead(
         replayed(letter(payload, topic, position))
 
 
-def test_unreadable_bytes_go_back_to_their_partition_when_told_to() -> None:
+def test_unreadable_bytes_go_back_to_their_topic_when_told_to() -> None:
     record = replayed(letter(b"\xff not json"), unread=True)
-    assert (record.key, record.value, record.partition) == (None, b"\xff not json", 3)
+    assert (record.topic, record.key, record.value) == (topics.COMMENTS, None, b"\xff not json")
     newer = replayed(letter(of(samples.COMMENT, schema_version=2)), unread=True)
-    assert (newer.key, newer.partition) == (b"dinkes", None)
+    assert newer.key == b"dinkes"
 
 
 def test_compacted_topic_gets_nothing_without_a_key() -> None:
@@ -112,6 +113,18 @@ def test_letters_are_newest_first_with_their_latest_decision() -> None:
     assert [each.number for each in found] == ["0-2", "0-1", "0-0"]
     assert [each.decided and each.decided.decision for each in found] == ["replayed", "dropped", None]
     assert strange == [(0, 9)]
+
+
+def test_decision_is_of_the_letter_that_stood_there_when_it_was_made() -> None:
+    before, after = (
+        letters([((0, 0), stored(b"{}", Origin(topics.COMMENTS, 0, 1), now=now))], [])[0][0]
+        for now in (NOW, NOW + timedelta(days=40))
+    )
+    slow_clock = decision(before, "dropped", "humas", "rusak", NOW - timedelta(minutes=2))
+    for one, decided in ((before, True), (after, False)):
+        content = stored(b"{}", Origin(topics.COMMENTS, 0, 1), now=one.told.failed_at)
+        ((found,), _) = letters([((0, 0), content)], [((0, 5), slow_clock.value)])
+        assert (found.decided is not None) == decided
 
 
 def test_decision_says_who_when_and_why_under_the_letters_number() -> None:

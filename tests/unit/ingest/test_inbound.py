@@ -272,3 +272,19 @@ def test_fields_that_no_event_has_are_named() -> None:
     named = [COMMENT | {"username": "budi", "received_at": None}, METRICS | {"text": "…"}]
     assert unknown_fields([*named, {"type": "?", "a": 1}, 3]) == ["text", "username"]
     assert len(unknown_fields([COMMENT | {f"x{i}": 1 for i in range(50)}])) == 20
+
+
+@pytest.mark.parametrize(
+    "long", ["1" * 1_000_001, f"{'1' * 5_000}.0", "1." * 2_000, [0] * 5_000, {"a": [0] * 5_000}]
+)
+@pytest.mark.parametrize(
+    "event", [COMMENT | {"post_id": "1"}, POST, METRICS | {"views": 1, "likes_hidden": False}]
+)
+def test_value_that_no_field_holds_is_refused_in_a_short_sentence(
+    event: dict[str, Any], long: object
+) -> None:
+    for name in event.keys() - {"text"}:
+        with pytest.raises(Refusal) as refusal:
+            read(event | {name: long}, NOW)
+        assert str(refusal.value).startswith(f"{name}:")
+        assert len(str(refusal.value)) < 200

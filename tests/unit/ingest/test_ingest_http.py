@@ -167,6 +167,17 @@ async def test_bad_items_are_refused_by_name_and_good_ones_taken(
     assert len(world.kafka.records) == 1
 
 
+async def test_field_name_that_no_answer_can_carry_costs_its_own_item(
+    world: World, http: httpx.AsyncClient
+) -> None:
+    lines = orjson.dumps(COMMENT) + b"\n" + orjson.dumps(COMMENT)[:-1] + b',"\\ud800x":1}'
+    response = await http.post("/v1/events", content=lines, headers={"Content-Type": "application/x-ndjson"})
+    assert response.status_code == 202
+    body = response.json()
+    assert (body["accepted"], body["refused"], body["fields_not_used"]) == (1, 1, ["\\ud800x"])
+    assert len(world.kafka.records) == 1
+
+
 async def test_nothing_acceptable_is_a_problem(world: World, http: httpx.AsyncClient) -> None:
     response = await http.post("/v1/events", json=COMMENT | {"account_id": "x"})
     assert response.status_code == 422

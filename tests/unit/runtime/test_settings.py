@@ -9,6 +9,7 @@ from services.runtime.settings import (
     ServiceSettings,
     alias,
     load,
+    read_brokers,
     variables,
 )
 
@@ -56,6 +57,8 @@ def test_all_faults_are_told_at_once(
         BAKERY_OVEN_CELSIUS="hot",
         BAKERY_KEYS="short",
         LOG_LEVEL="loud",
+        KAFKA_BOOTSTRAP_SERVERS="kafka://localhost:9092",
+        CLICKHOUSE_URL="http://default:geheim@localhost:abc/pantau",
         BAKERY_OVN="1",
         BAKERY_X="2",
     )
@@ -66,7 +69,37 @@ def test_all_faults_are_told_at_once(
         "BAKERY_OVEN_CELSIUS",
         "BAKERY_OVN",
         "BAKERY_X",
+        "CLICKHOUSE_URL",
+        "KAFKA_BOOTSTRAP_SERVERS",
         "LOG_LEVEL",
+    ]
+    assert "geheim" not in "\n".join(faults)
+
+
+@pytest.mark.parametrize(
+    "servers", ["kafka-1:9092, kafka-2:9092", "localhost", "10.0.0.5:9092", "[::1]:9092"]
+)
+def test_brokers_as_people_write_them(servers: str) -> None:
+    assert read_brokers(servers) == servers.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "servers", ["", ",", "localhost:", ":9092", "a:b", "http://a:1", "a:1;b:2", "a:1,,b:2"]
+)
+def test_other_words_name_no_brokers(servers: str) -> None:
+    with pytest.raises(ValueError, match="give host:port"):
+        read_brokers(servers)
+
+
+@pytest.mark.parametrize(
+    "url", ["localhost:8123", "clickhouse://a:1/b", "http://", "http://a:x/b", "http://a:99999", "http://[/"]
+)
+def test_database_that_no_client_could_reach_is_refused(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment(monkeypatch, BAKERY_OVEN_CELSIUS="220", BAKERY_KEYS=KEY, CLICKHOUSE_URL=url)
+    assert refusal(capsys)[1:] == [
+        "  CLICKHOUSE_URL: Value error, give http(s)://user:password@host:port/database"
     ]
 
 

@@ -1,5 +1,6 @@
 """What a frozen month says of the code that computed it."""
 
+import ast
 import re
 import shutil
 import tomllib
@@ -11,6 +12,7 @@ from deploy.local.places import ROOT
 from services.scoring.close_code import CARRIERS, ROOTS, VERSION, code_version, reached
 
 SERVICES = ROOT / "services"
+PACKAGES = ("contracts", "rules", "runtime", "scoring")
 INSIDE = reached(SERVICES, ROOTS) - CARRIERS.keys()
 FACTS = (
     *("accounts", "posts", "metric_readings", "follower_readings", "comments"),
@@ -34,7 +36,7 @@ DECIDES_NOTHING = {
 @pytest.fixture
 def services(tmp_path: Path) -> Path:
     """A copy of the sources, to be changed."""
-    for package in ("contracts", "rules", "runtime", "scoring"):
+    for package in PACKAGES:
         shutil.copytree(SERVICES / package, tmp_path / package)
     return tmp_path
 
@@ -87,6 +89,26 @@ def test_what_is_split_off_a_deciding_file_decides(line: str, services: Path) ->
     before = code_version(services)
     (services / "scoring/split_off.py").write_text("weight = 2\n")
     assert code_version(services) != before
+
+
+@pytest.mark.parametrize("part", ["__init__.py", "likes.py"])
+def test_deciding_file_that_became_a_package_decides_with_all_its_files(part: str, services: Path) -> None:
+    package = services / "scoring/post_figures"
+    package.mkdir()
+    (services / "scoring/post_figures.py").rename(package / "likes.py")
+    (package / "__init__.py").write_text("from services.scoring.post_figures.likes import guards\n")
+    before = code_version(services)
+    (package / part).write_bytes((package / part).read_bytes() + b"#")
+    assert code_version(services) != before
+
+
+def test_no_import_is_relative() -> None:
+    """They are not followed."""
+    for path in (each for package in PACKAGES for each in (SERVICES / package).glob("*.py")):
+        imports = [
+            node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.ImportFrom)
+        ]
+        assert not any(node.level for node in imports), path
 
 
 def test_nothing_that_decides_lies_outside() -> None:
