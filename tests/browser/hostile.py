@@ -60,6 +60,16 @@ delete Crypto.prototype.subtle;
 delete window.caches;
 delete window.CookieStore;
 """
+WITHOUT_SIZES = "delete window.ResizeObserver;"
+# Some players of signage call themselves a browser of years ago.
+OLDER_BY_NAME = """
+Object.defineProperty(Navigator.prototype, "userAgent", { get: () => "Mozilla/5.0 Chrome/79.0 Safari/537" });
+"""
+WITHOUT_CANVAS = """
+const context = HTMLCanvasElement.prototype.getContext;
+window.withCanvas = () => { HTMLCanvasElement.prototype.getContext = context; };
+HTMLCanvasElement.prototype.getContext = () => null;
+"""
 WITHOUT_WORKERS = "delete window.SharedWorker; delete window.Worker; delete window.BroadcastChannel;"
 REFUSING_STORAGE = """
 for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"])

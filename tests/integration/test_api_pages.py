@@ -72,6 +72,12 @@ async def test_a_fault_of_the_server_is_a_page_too(dist: Path) -> None:
     (dist / "index.html").write_bytes(b"\xff")
     async with running_api(NOWHERE, dist=dist, wait_for=None) as api:
         assert (await refusal(api, "/wall")).startswith("500")
+        for headers in (BROWSER, {}):
+            answer = await api.client.get("/wall", headers=headers)
+            assert answer.status_code == 500
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["referrer-policy"] == "no-referrer"
+            assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
 async def test_programs_and_the_api_keep_their_problem_documents(dist: Path) -> None:
