@@ -60,6 +60,7 @@ delete Crypto.prototype.subtle;
 delete window.caches;
 delete window.CookieStore;
 """
+WITHOUT_FONTS = 'Object.defineProperty(document, "fonts", { value: undefined });'
 WITHOUT_SIZES = "delete window.ResizeObserver;"
 # Some players of signage call themselves a browser of years ago.
 OLDER_BY_NAME = """

@@ -26,6 +26,7 @@ BEARABLE = {
     "nothing newer than Chrome 94": hostile.NEWER_THAN_CHROME_94,
     "no secure context": hostile.INSECURE,
     "no workers": hostile.WITHOUT_WORKERS,
+    "no faces of type": hostile.WITHOUT_FONTS,
     "no watcher of sizes": hostile.WITHOUT_SIZES,
     "the name of an older one": hostile.OLDER_BY_NAME,
     "storage that throws": hostile.REFUSING_STORAGE,

@@ -32,7 +32,9 @@ async def test_everything_stands_under_the_prefix_whether_a_proxy_takes_it_off_o
         assert 'src="/pantau/wall/start.js"' in page.text
         assert "path=/pantau;" in page.headers["set-cookie"].lower()
         assert (await api.client.get(f"{before}/wall/assets/index-Bx7.js")).status_code == 200
-        assert (await api.client.get(f"{before}/")).headers["location"] == "/pantau/wall"
+        for path in ("/", "/wall/index.html", "/wall/akun.html"):
+            assert (await api.client.get(f"{before}{path}")).headers["location"] == "/pantau/wall"
+        assert (await api.client.get(f"{before}/akun")).status_code == 404
         assert (await api.client.get(f"{before}/healthz")).text == "ok\n"
         described = (await api.client.get(f"{before}/openapi.json")).json()
         assert described["servers"] == [{"url": "/pantau"}]
