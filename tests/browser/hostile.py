@@ -66,10 +66,10 @@ WITHOUT_SIZES = "delete window.ResizeObserver;"
 OLDER_BY_NAME = """
 Object.defineProperty(Navigator.prototype, "userAgent", { get: () => "Mozilla/5.0 Chrome/79.0 Safari/537" });
 """
-WITHOUT_CANVAS = """
-const context = HTMLCanvasElement.prototype.getContext;
-window.withCanvas = () => { HTMLCanvasElement.prototype.getContext = context; };
-HTMLCanvasElement.prototype.getContext = () => null;
+THROWING_SIZES = """
+const sizes = window.ResizeObserver;
+window.withSizes = () => { window.ResizeObserver = sizes; };
+window.ResizeObserver = class { constructor() { throw new Error("not here"); } };
 """
 WITHOUT_WORKERS = "delete window.SharedWorker; delete window.Worker; delete window.BroadcastChannel;"
 REFUSING_STORAGE = """

@@ -50,7 +50,7 @@ def test_a_scene_that_cannot_be_drawn_says_so_and_the_next_one_follows(
     server.script.pulse = lambda: data.pulse(level=4, rising=0)
     server.script.refused = {"/v1/accounts/akun-1"}
     server.script.rows = server.script.rows[:5]
-    page = walls.open("?putar=600", until=".undrawn", script=hostile.WITHOUT_CANVAS)
+    page = walls.open("?putar=600", until=".undrawn", script=hostile.THROWING_SIZES)
     undrawn = page.locator(".undrawn")
     expect(undrawn).to_contain_text("Adegan ini tidak dapat digambar")
     expect(undrawn).to_contain_text("Peringkat 1–5 dari 5 · lanjut ke adegan berikutnya")
@@ -62,9 +62,9 @@ def test_a_scene_that_cannot_be_drawn_says_so_and_the_next_one_follows(
 
 
 def test_a_lone_scene_that_could_not_be_drawn_is_drawn_once_it_can(walls: Walls) -> None:
-    page = walls.open("?adegan=denyut&putar=600", until=".undrawn", script=hostile.WITHOUT_CANVAS)
+    page = walls.open("?adegan=denyut&putar=600", until=".undrawn", script=hostile.THROWING_SIZES)
     expect(page.locator(".undrawn")).to_contain_text("segera dicoba lagi")
-    page.evaluate("withCanvas()")
+    page.evaluate("withSizes()")
     expect(page.locator("[data-scene=denyut] canvas")).to_be_visible(timeout=15_000)
     walls.allow("scene failed")
 
