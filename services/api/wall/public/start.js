@@ -54,10 +54,9 @@
     return !("noModule" in document.createElement("script"));
   }
 
-  /* Some players call themselves an older browser than they are: Object.hasOwn came with Chrome 93. */
   function old() {
     var version = chrome();
-    return withoutModules() || !Array.prototype.at || (version !== null && version < 94 && !Object.hasOwn);
+    return withoutModules() || !Array.prototype.at || (version !== null && version < 94);
   }
 
   /* A frame without an origin of its own: no module and no answer of the server reaches it, however often it is asked. */
@@ -203,7 +202,8 @@
       return;
     }
     if (trouble && trouble.early && !trouble.style && !asking) recovered();
-    if (!trouble && old()) {
+    // A page that works is not doubted for a name alone: some players call themselves older. hasOwn came with Chrome 93.
+    if (!trouble && old() && !Object.hasOwn) {
       trouble = { words: OLD + "Yang tampak di sini mungkin tidak lengkap.", lasting: true };
       show();
     }
