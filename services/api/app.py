@@ -35,6 +35,7 @@ def application(serving: Serving = Serving()) -> FastAPI:  # noqa: B008 - it is 
         description=DESCRIPTION,
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,  # to an address made of the Host header, which a proxy may have changed
         generate_unique_id_function=lambda route: route.name,
     )
     install_problems(app)

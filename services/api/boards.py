@@ -7,6 +7,7 @@ from services.api import queries
 from services.api.board import ranking
 from services.api.cache import Answer, Cache
 from services.api.database import Database
+from services.api.first_seen import FirstSeen
 from services.api.official import FrozenScores, Official, accounts_of
 from services.api.registry import Registry, read_registry
 from services.api.respond import Rendered, render
@@ -33,6 +34,7 @@ class Boards:
         self._rules = rules
         self._official = official
         self._clock = clock
+        self._seen = FirstSeen()
         self._registry: Cache[Registry] = Cache(REGISTRY_TTL_SECONDS, 1, clock)
         self._boards: Cache[Rendered[Scores]] = Cache(TTL_SECONDS, MOST_BOARDS, clock)
         # Kept by minute: what the ranks were then is asked once, and they move too little to ask again.
@@ -66,7 +68,7 @@ class Boards:
 
     async def _read_registry(self) -> Registry:
         now = self._clock()
-        return await self._database.ask(lambda client: read_registry(client, now))
+        return await self._database.ask(lambda client: read_registry(client, now, self._seen))
 
     async def _live(self, window: Window) -> Rendered[Scores]:
         registry = await self.fresh_registry()

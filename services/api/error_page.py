@@ -64,7 +64,7 @@ def _for_browsers(handler: Any, serving: Serving) -> Handler:
     async def answer(request: Request, error: Exception) -> Response:
         refusal: Response = await handler(request, error)
         if not _is_page(request, serving):
-            return refusal
+            return _secured(refusal, serving)
         page = Response(
             _page(refusal.status_code, _words(refusal.status_code, error), serving),
             refusal.status_code,
@@ -74,8 +74,15 @@ def _for_browsers(handler: Any, serving: Serving) -> Handler:
         for name in ("Retry-After", "WWW-Authenticate", "Allow"):
             if name in refusal.headers:
                 page.headers[name] = refusal.headers[name]
-        return page
+        return _secured(page, serving)
 
+    return answer
+
+
+def _secured(answer: Response, serving: Serving) -> Response:
+    """What SecurityHeaders gives to all others: a fault is answered outside of every middleware."""
+    for name, value in serving.headers().items():
+        answer.headers.setdefault(name, value)
     return answer
 
 

@@ -10,6 +10,7 @@ from services.api import pulse, queries, rows, schemas
 from services.api.boards import Boards
 from services.api.cache import Answer, Cache
 from services.api.database import Database
+from services.api.first_seen import FirstSeen
 from services.api.respond import Rendered, as_json, render, stale
 from services.contracts.fields import Platform
 from services.runtime.clock import Clock
@@ -21,6 +22,7 @@ class Overview:
         self._boards = boards
         self._build = build
         self._clock = clock
+        self._seen = FirstSeen()
         self._pulses: Cache[Rendered[schemas.Pulse]] = Cache(0.5, 16, clock)
         self._statuses: Cache[Rendered[schemas.Status]] = Cache(0.5, 1, clock)
 
@@ -45,17 +47,18 @@ class Overview:
     async def _read_status(self) -> Rendered[schemas.Status]:
         registry = await self._boards.fresh_registry()
         tick = await self._database.ask(queries.tick)
+        now = self._clock()
         known = [registry.data_of(account.account_id) for account in registry.active]
         body = schemas.Status(
             newest_event_at=registry.newest_event_at,
             newest_received_at=registry.newest_received_at,
             clocks_ahead=[_clock_ahead(account, ahead) for account, ahead in registry.clocks_ahead],
-            newest_score_at=tick.computed_at if tick else None,
+            newest_score_at=self._seen.of("tick", tick.computed_at, now) if tick else None,
             simulated=any(data.simulated for data in known),
             accounts=len(known),
             accounts_with_data=sum(data.newest_event_at is not None for data in known),
             build=self._build(),
-            now=self._clock(),
+            now=now,
         )
         return render(body)
 

@@ -10,6 +10,7 @@ from typing import Any
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from services.api.cursor import Place, microseconds
+from services.api.first_seen import FirstSeen
 from services.api.rows import (
     Account,
     AccountData,
@@ -154,13 +155,14 @@ async def accounts(client: AsyncClient) -> list[Account]:
     return [Account(*aware(row)) for row in rows]
 
 
-async def data(client: AsyncClient, now: datetime) -> dict[str, AccountData]:
-    """As it stands at `now`: should ingest's clock be ahead of this one, what came in came in now."""
+async def data(client: AsyncClient, now: datetime, seen: FirstSeen | None = None) -> dict[str, AccountData]:
+    """As it stands at `now`. Should ingest's clock be ahead, what came in came in when first `seen`."""
+    seen = seen or FirstSeen()
     return {
         account: AccountData(
             platforms=list(platforms),
-            newest_event_at=min(_utc(event_at), now),
-            newest_received_at=min(_utc(received_at), now),
+            newest_event_at=min(_utc(event_at), arrived := seen.of(account, _utc(received_at), now)),
+            newest_received_at=arrived,
             simulated=bool(simulated),
             ahead=[Ahead(platform, min(_utc(at), now), seconds) for platform, at, seconds in ahead],
         )

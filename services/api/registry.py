@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from services.api import queries
+from services.api.first_seen import FirstSeen
 from services.api.rows import Account, AccountData, Ahead, Tick
 
 CLOCKS_TOLD_FOR = timedelta(hours=24)
@@ -51,9 +52,9 @@ class Registry:
         return self.data.get(account_id, UNKNOWN)
 
 
-async def read_registry(client: AsyncClient, now: datetime) -> Registry:
+async def read_registry(client: AsyncClient, now: datetime, seen: FirstSeen | None = None) -> Registry:
     accounts, data, tick = await asyncio.gather(
-        queries.accounts(client), queries.data(client, now), queries.tick(client)
+        queries.accounts(client), queries.data(client, now, seen), queries.tick(client)
     )
     return Registry({account.account_id: account for account in accounts}, data, tick, now)
 

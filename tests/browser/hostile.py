@@ -60,6 +60,17 @@ delete Crypto.prototype.subtle;
 delete window.caches;
 delete window.CookieStore;
 """
+WITHOUT_FONTS = 'Object.defineProperty(document, "fonts", { value: undefined });'
+WITHOUT_SIZES = "delete window.ResizeObserver;"
+# Some players of signage call themselves a browser of years ago.
+OLDER_BY_NAME = """
+Object.defineProperty(Navigator.prototype, "userAgent", { get: () => "Mozilla/5.0 Chrome/79.0 Safari/537" });
+"""
+THROWING_SIZES = """
+const sizes = window.ResizeObserver;
+window.withSizes = () => { window.ResizeObserver = sizes; };
+window.ResizeObserver = class { constructor() { throw new Error("not here"); } };
+"""
 WITHOUT_WORKERS = "delete window.SharedWorker; delete window.Worker; delete window.BroadcastChannel;"
 REFUSING_STORAGE = """
 for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"])

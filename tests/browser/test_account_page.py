@@ -1,6 +1,8 @@
 """The page of one account: its sums, its periods, its states, and texts that try to be more than text."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -8,8 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import account_data as data
+from tests.browser import wall_data
 from tests.browser.wall_data import Json
-from tests.browser.wall_page import Walls, column
+from tests.browser.wall_page import CLOCKS, Walls, column
 from tests.browser.wall_server import WallServer
 
 SIZES = [(1366, 768), (390, 844)]
@@ -130,6 +133,54 @@ def test_a_server_that_is_away_is_said_and_asked_again(walls: Walls, server: Wal
     expect(page.locator(SCORE)).to_be_visible()
     expect(page.locator("[data-trouble]")).to_have_count(0)
     walls.allow("503")
+
+
+LATE = {
+    "refused": (61_000, "[data-trouble=away]", "Server belum dapat memberi angkanya. Yang tampak"),
+    "hanging": (75_000, "[data-late]", "Server belum menjawab. Angka ini untuk"),
+}
+
+
+@pytest.mark.parametrize("how", LATE)
+def test_figures_that_are_not_read_anew_say_of_when_they_are(
+    walls: Walls, server: WallServer, how: str
+) -> None:
+    at = wall_data.now() - timedelta(minutes=9)
+    passed, notice, words = LATE[how]
+    server.script.explanation = lambda _: data.explanation(at=wall_data.instant(at))
+    page = open_page(walls)
+    getattr(server.script, how).add("/v1/accounts/dinkes/explain")
+    page.evaluate("setClock(-31_536_000_000)")  # a year; the server's time is told
+    page.evaluate("(passed) => pass(passed)", passed)
+    expect(page.locator(notice)).to_contain_text(words)
+    expect(page.locator(notice)).to_contain_text((at + timedelta(hours=7)).strftime("pukul %H.%M.%S WIB"))
+    expect(page.locator(SCORE)).to_have_text("87,40")
+    getattr(server.script, how).clear()
+    expect(page.locator(notice)).to_have_count(0, timeout=25_000)
+    walls.allow("503")
+
+
+def test_a_page_that_slept_reads_anew_at_once(walls: Walls, server: WallServer) -> None:
+    page = open_page(walls)
+    server.script.hanging = {"/v1/accounts/dinkes/explain"}
+    page.evaluate("setClock(28_800_000)")  # the monotonic clock stood still
+    expect(page.locator("[data-late]")).to_be_visible(timeout=5_000)
+    server.script.hanging = set()
+    expect(page.locator("[data-late]")).to_have_count(0)
+
+
+def test_the_running_month_is_the_servers(walls: Walls) -> None:
+    page = open_page(walls, script=CLOCKS + "setClock(-31_536_000_000);")
+    month = (wall_data.now() + timedelta(hours=7)).strftime("%Y-%m")
+    assert page.locator("option").nth(1).get_attribute("value") == month
+
+
+def test_nothing_is_called_live_without_its_time(walls: Walls) -> None:
+    page = open_page(walls)
+    expect(page.locator(".said")).not_to_contain_text("langsung")
+    expect(page.locator(".said")).to_contain_text(
+        re.compile(r"data terbaru \d+ \w+ \d+ pukul \d\d\.\d\d WIB")
+    )
 
 
 def test_old_figures_are_said(walls: Walls, server: WallServer) -> None:

@@ -172,12 +172,14 @@ class Signage:
     def __init__(self) -> None:
         signage = self
         self.framed = ""
+        self.attributes = ""
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 body = (
-                    f"<!doctype html><iframe src='{signage.framed}' width=1280 height=720></iframe>".encode()
-                )
+                    f"<!doctype html><iframe src='{signage.framed}' width=1280 height=720 "
+                    f"{signage.attributes}></iframe>"
+                ).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "text/html")
                 self.end_headers()
@@ -216,6 +218,19 @@ def test_pages_work_in_the_frame_of_a_site_that_is_named(start: Start, page: Pag
         page.goto(signage.origin)
         expect(page.frame_locator("iframe").locator("body")).to_contain_text("Tidak ada halaman")
         assert page.context.cookies() == []  # the session came with the page
+
+
+def test_a_frame_without_an_origin_says_what_its_site_must_allow(
+    start: Start, page: Page, signage: Signage
+) -> None:
+    origin = f"http://127.0.0.1:{start(API_FRAME_ANCESTORS=signage.origin)}"
+    signage.attributes = "sandbox='allow-scripts'"
+    for path in ("/wall", "/akun/dinkes"):
+        signage.framed = origin + path
+        page.goto(signage.origin)
+        body = page.frame_locator("iframe").locator("body")
+        expect(body).to_contain_text("tambahkan allow-same-origin", timeout=PATIENCE)
+        expect(body).not_to_contain_text("Server tidak menjawab")
 
 
 def test_no_frame_shows_a_page_of_an_installation_that_names_nobody(

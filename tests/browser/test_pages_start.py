@@ -26,6 +26,9 @@ BEARABLE = {
     "nothing newer than Chrome 94": hostile.NEWER_THAN_CHROME_94,
     "no secure context": hostile.INSECURE,
     "no workers": hostile.WITHOUT_WORKERS,
+    "no faces of type": hostile.WITHOUT_FONTS,
+    "no watcher of sizes": hostile.WITHOUT_SIZES,
+    "the name of an older one": hostile.OLDER_BY_NAME,
     "storage that throws": hostile.REFUSING_STORAGE,
     "an extension that fails": hostile.STRANGERS_FAULT,
 }
@@ -176,6 +179,9 @@ def test_an_uncaught_error_of_the_page_is_told_above_its_last_figures(page: Page
     )
     expect(page.locator(ALERT)).to_contain_text("Program halaman ini berhenti: TypeError: x.")
     expect(page.locator(OWN[address]).first).to_be_visible()
+    expect(page.locator("header .link b")).to_be_hidden()  # LANGSUNG
+    said = page.locator("header .link").evaluate("(link) => getComputedStyle(link, '::after').content")
+    assert said == '"TERHENTI"'
     page.clock.run_for(31_000)
     page.clock.resume()
     shows_its_own(page, address, 30)

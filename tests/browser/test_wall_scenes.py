@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.browser import hostile
 from tests.browser import wall_data as data
 from tests.browser.wall_page import Walls, canvas_texts, column, settle
 from tests.browser.wall_server import WallServer
@@ -41,6 +42,31 @@ def test_a_scene_with_nothing_to_say_is_skipped(walls: Walls, server: WallServer
     page = walls.open(until="[data-slide=peringkat-1]")
     expect(page.locator("footer li")).to_have_count(2)
     expect(page.locator("footer")).to_contain_text("berikutnya: Akun disorot")
+
+
+def test_a_scene_that_cannot_be_drawn_says_so_and_the_next_one_follows(
+    walls: Walls, server: WallServer
+) -> None:
+    server.script.pulse = lambda: data.pulse(level=4, rising=0)
+    server.script.refused = {"/v1/accounts/akun-1"}
+    server.script.rows = server.script.rows[:5]
+    page = walls.open("?putar=600", until=".undrawn", script=hostile.THROWING_SIZES)
+    undrawn = page.locator(".undrawn")
+    expect(undrawn).to_contain_text("Adegan ini tidak dapat digambar")
+    expect(undrawn).to_contain_text("Peringkat 1–5 dari 5 · lanjut ke adegan berikutnya")
+    expect(page.locator("main")).not_to_contain_text("Menunggu")
+    expect(page.locator("[data-podium]").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".undrawn")).to_have_count(0)
+    walls.allow("scene failed")
+    walls.allow("503")
+
+
+def test_a_lone_scene_that_could_not_be_drawn_is_drawn_once_it_can(walls: Walls) -> None:
+    page = walls.open("?adegan=denyut&putar=600", until=".undrawn", script=hostile.THROWING_SIZES)
+    expect(page.locator(".undrawn")).to_contain_text("segera dicoba lagi")
+    page.evaluate("withSizes()")
+    expect(page.locator("[data-scene=denyut] canvas")).to_be_visible(timeout=15_000)
+    walls.allow("scene failed")
 
 
 def test_a_pinned_scene_stays(walls: Walls) -> None:

@@ -102,6 +102,15 @@ def test_a_month_can_be_asked_for_by_address(walls: Walls, server: WallServer) -
     server.script.month = {"status": "past"}
     page = walls.open("?bulan=2019-03", until=ROWS)
     expect(page.locator("header")).to_contain_text("Maret 2019 · data arsip")
+    expect(page.locator("aside")).not_to_contain_text("Belum ada skor langsung")  # nobody asked for them
+
+
+def test_a_live_board_that_cannot_be_had_is_not_called_empty(walls: Walls, server: WallServer) -> None:
+    server.script.scores = {"scores": None}  # garbage
+    page = walls.open("?adegan=peringkat", until=ROWS)
+    expect(page.locator("aside")).to_contain_text("Skor langsung belum terbaca. Yang tampil:")
+    page.evaluate("pass(36_000)")
+    expect(page.locator("header .link")).to_contain_text("angka sejak")
 
 
 @pytest.mark.parametrize("where", ["status", "scores"])

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import hostile
 from tests.browser import wall_data as data
-from tests.browser.wall_page import RECORD_STATES, Walls
+from tests.browser.wall_page import CLOCKS, RECORD_STATES, Walls
 from tests.browser.wall_server import WallServer
 
 ROWS = "[data-scene=peringkat] [data-account]"
@@ -79,6 +80,7 @@ def test_a_wall_that_slept_claims_nothing_of_what_it_knew(walls: Walls, server: 
         ("peringkat", "/v1/pulse", 16_000),
         ("denyut", "/v1/pulse", 16_000),
         ("disorot", "/v1/accounts/akun-1", 36_000),
+        ("disorot", "/v1/scores", 36_000),  # the reason is a rank of it
         ("bulan", "/v1/scores", 66_000),
     ],
 )
@@ -106,6 +108,16 @@ def test_an_endpoint_whose_figures_are_not_shown_is_not_said(walls: Walls, serve
     page.wait_for_timeout(1_500)
     expect_link(page, "langsung")
     walls.allow("503")
+
+
+def test_one_endpoint_that_is_cut_off_is_no_server_that_is_gone(walls: Walls, server: WallServer) -> None:
+    page = walls.open("?adegan=bulan", until="[data-scene=bulan]", script=CLOCKS + hostile.WITHOUT_WORKERS)
+    expect_link(page, "langsung")
+    page.route("**/v1/pulse*", lambda route: route.abort())
+    page.evaluate(RECORD_STATES)
+    page.wait_for_timeout(11_000)
+    assert set(page.evaluate("window.states")) == {"langsung"}
+    walls.allow("ERR_FAILED")
 
 
 @pytest.mark.parametrize("where", ["status", "scores"])

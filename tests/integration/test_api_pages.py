@@ -32,7 +32,9 @@ async def test_everything_stands_under_the_prefix_whether_a_proxy_takes_it_off_o
         assert 'src="/pantau/wall/start.js"' in page.text
         assert "path=/pantau;" in page.headers["set-cookie"].lower()
         assert (await api.client.get(f"{before}/wall/assets/index-Bx7.js")).status_code == 200
-        assert (await api.client.get(f"{before}/")).headers["location"] == "/pantau/wall"
+        for path in ("/", "/wall/index.html", "/wall/akun.html"):
+            assert (await api.client.get(f"{before}{path}")).headers["location"] == "/pantau/wall"
+        assert (await api.client.get(f"{before}/akun")).status_code == 404
         assert (await api.client.get(f"{before}/healthz")).text == "ok\n"
         described = (await api.client.get(f"{before}/openapi.json")).json()
         assert described["servers"] == [{"url": "/pantau"}]
@@ -72,6 +74,12 @@ async def test_a_fault_of_the_server_is_a_page_too(dist: Path) -> None:
     (dist / "index.html").write_bytes(b"\xff")
     async with running_api(NOWHERE, dist=dist, wait_for=None) as api:
         assert (await refusal(api, "/wall")).startswith("500")
+        for headers in (BROWSER, {}):
+            answer = await api.client.get("/wall", headers=headers)
+            assert answer.status_code == 500
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["referrer-policy"] == "no-referrer"
+            assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
 async def test_programs_and_the_api_keep_their_problem_documents(dist: Path) -> None:

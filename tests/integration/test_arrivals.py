@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from deploy.local.places import MIGRATIONS
 from services.api import queries
+from services.api.first_seen import FirstSeen
 from services.api.registry import Registry, read_registry
 from services.api.rows import AccountData, Ahead
 from services.contracts.clocks import ahead
@@ -140,6 +141,18 @@ async def test_ingest_whose_clock_is_ahead_of_the_apis_tells_nothing_of_the_futu
     await Flush(client, RULES).write([account(), post(NOON + MINUTE)])
     registry = await read_registry(client, NOON)
     assert (registry.newest_received_at, registry.newest_event_at) == (NOON, NOON)
+    await client.close()
+
+
+async def test_dead_feeds_grow_old_though_ingests_clock_was_hours_ahead(clickhouse_database_url: str) -> None:
+    client = await connect(clickhouse_database_url)
+    await Flush(client, RULES).write([account(), post(NOON + 3 * HOUR)])
+    seen = FirstSeen()
+    for passed in (0 * HOUR, HOUR, 3 * HOUR, 4 * HOUR):
+        registry = await read_registry(client, NOON + passed, seen)
+        assert (registry.newest_received_at, registry.newest_event_at) == (NOON, NOON)
+    await Flush(client, RULES).write([post(NOON + 8 * HOUR)])
+    assert (await read_registry(client, NOON + 5 * HOUR, seen)).newest_received_at == NOON + 5 * HOUR
     await client.close()
 
 

@@ -8,6 +8,10 @@
   var STEADY = 60; // seconds after which a start counts as good
   var MEMORY = "pantau-mulai"; // over reloads: since when, and how often it was tried
   var WIB = 7 * 3600000;
+  var STOPPED = "berhenti"; // class of the document while its program is not to be believed
+  var SEALED =
+    "Bingkai (iframe) yang memuat halaman ini terlalu tertutup. Pengelola papan tayang: " +
+    "tambahkan allow-same-origin pada atribut sandbox-nya, di samping allow-scripts.";
   var OLD = "Peramban ini terlalu lama untuk Pantau: perlu Chrome 94 atau lebih baru, atau yang setara. ";
 
   var age = 0; // seconds since the page was opened, counted: the device's clock may be set meanwhile
@@ -55,18 +59,30 @@
     return withoutModules() || !Array.prototype.at || (version !== null && version < 94);
   }
 
+  /* A frame without an origin of its own: no module and no answer of the server reaches it, however often it is asked. */
+  function sealed() {
+    return window.origin === "null";
+  }
+
+  /* What the page claims of itself, such as LANGSUNG, gives way to what is said here. */
+  function mark(stopped) {
+    document.documentElement.className = stopped ? STOPPED : "";
+  }
+
   function fail(words, style) {
-    if (trouble && !trouble.lasting) return;
+    if (sealed() || (trouble && !trouble.lasting)) return;
     if (old()) words = OLD + words;
     trouble = { words: words, style: !!style, early: !started() };
     if (!kept.since) kept.since = new Date().getTime();
     wait = Math.min(trouble.early ? 60 : 600, (trouble.early ? 5 : 30) * Math.pow(2, kept.tries));
     remember();
+    mark(!style);
     show();
   }
 
   function recovered() {
     trouble = null;
+    mark(false);
     answer = "";
     if (place && place.parentNode) place.parentNode.removeChild(place);
     place = null;
@@ -171,6 +187,11 @@
   });
 
   function look() {
+    if (sealed()) {
+      trouble = { words: SEALED, lasting: true };
+      show();
+      return;
+    }
     if (!started()) {
       if (age >= SLOW && !trouble) {
         dropStyles();
@@ -181,7 +202,8 @@
       return;
     }
     if (trouble && trouble.early && !trouble.style && !asking) recovered();
-    if (!trouble && old()) {
+    // A page that works is not doubted for a name alone: some players call themselves older. hasOwn came with Chrome 93.
+    if (!trouble && old() && !Object.hasOwn) {
       trouble = { words: OLD + "Yang tampak di sini mungkin tidak lengkap.", lasting: true };
       show();
     }

@@ -76,6 +76,13 @@ describe("cut off", () => {
     expect(nameOf({ failing: true })).toBe("langsung");
   });
 
+  it("says of when the oldest figure on the page is, not when the server was heard last", () => {
+    const silent = { heard: heardBefore(13_000) };
+    expect(linkOf({ ...good, ...silent, shown: [fresh, expired] })).toEqual({ name: "terputus", since: expired.at });
+    const remembered = { ...fresh, staleSince: now - HOUR };
+    expect(linkOf({ ...good, ...silent, shown: [remembered, fresh] })).toEqual({ name: "terputus", since: now - HOUR });
+  });
+
   it("outweighs every delay", () => {
     expect(nameOf({ heard: heardBefore(13_000), shown: [expired], newestReceivedAt: null })).toBe("terputus");
   });
@@ -123,6 +130,7 @@ it("says each state in a few words", () => {
       { name: "tertunda", what: "angka", since: now - 5 * 60_000 },
       { name: "tertunda", what: "skor", since: now - 48 * HOUR },
       { name: "terputus", since: now - 13_000 },
+      { name: "terputus", since: now - 24 * HOUR },
     ]),
   ).toEqual([
     "menghubungi server",
@@ -133,6 +141,7 @@ it("says each state in a few words", () => {
     "angka sejak 11.55 WIB",
     "skor sejak 24 Nov 2026",
     "angka pukul 11.59.47",
+    "angka 25 Nov 2026",
   ]);
   expect(linkNote({ name: "tertunda", what: "skor", since: now - 48 * HOUR }, now, true)).toBe("sejak 24 Nov 2026");
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { axisSteps, currentRate, stacked, timeSteps, wholeMinutes } from "../src/core/pulse";
+import { axisSteps, currentRate, hushSince, stacked, timeSteps, wholeMinutes } from "../src/core/pulse";
 import { pulse } from "./answers";
 
 const mix = (total: number) => ({ positive: total, neutral: 0, negative: 0 });
@@ -12,6 +12,14 @@ it("leaves the running minute out", () => {
 it("averages the last five minutes", () => {
   expect(currentRate(wholeMinutes(pulse([90, 1, 2, 3, 4, 5].map(mix))))).toBe(3);
   expect(currentRate([])).toBe(0);
+});
+
+it("tells of the newest comment only while none come", () => {
+  const minutes = (...totals: number[]) => pulse(totals.map(mix)).minutes;
+  expect(hushSince(minutes(4, 0, 0, 0, 0, 0, 0))).toBe(0);
+  expect(hushSince(minutes(4, 2, 0, 0, 0, 0, 0))).toBe(60_000);
+  expect(hushSince(minutes(4, 0, 0, 0, 1))).toBeNull();
+  expect(hushSince(minutes(0, 0))).toBeNull();
 });
 
 it("stacks from negative up to the total", () => {

@@ -14,7 +14,7 @@ const [ranking, denyut, spotlight, month] = playList(
   layoutFor(1920, 1080, 1),
   null,
 );
-const wall: OnWall = { slide: ranking!, ranked: live, month: running, pulse: busy, monthAsked: false, sidePanel: true };
+const wall: OnWall = { slide: ranking!, ranked: live, month: running, pulse: busy, spotlight: null, monthAsked: false, sidePanel: true };
 
 describe("what stands behind the wall", () => {
   it.each<[string, Partial<OnWall>, string[]]>([
@@ -24,9 +24,10 @@ describe("what stands behind the wall", () => {
     ["a month for want of live scores", { ranked: running }, ["status", "live", "month"]],
     ["a month that was asked for", { ranked: running, monthAsked: true }, ["status", "month"]],
     ["the pulse", { slide: denyut! }, ["status", "pulse"]],
-    ["the spotlight", { slide: spotlight! }, ["status", "account"]],
+    ["the spotlight and a rank that is its reason", { slide: spotlight!, spotlight: { from: "live" } }, ["status", "account", "live"]],
+    ["the spotlight and a rise of negatives", { slide: spotlight!, spotlight: { from: "pulse" } }, ["status", "account", "pulse"]],
     ["the month", { slide: month! }, ["status", "month"]],
-    ["nothing yet", { slide: null }, ["status", "live"]],
+    ["nothing yet", { slide: null }, ["status", "live", "month"]],
     ["nothing yet of a month", { slide: null, monthAsked: true }, ["status", "month"]],
   ])("%s", (_, changes, parts) => {
     expect(partsShown({ ...wall, ...changes })).toEqual(parts);

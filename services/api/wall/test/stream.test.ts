@@ -117,6 +117,34 @@ describe("the stream", () => {
   });
 });
 
+it("a proxy that cuts every stream is asked less and less often", async () => {
+  const { stream, asked, clock, heard } = streamed();
+  for (const until = 120_000; clock.now < until; clock.now += 500) {
+    stream.tick(source);
+    await settled();
+    if (stream.open) asked.at(-1)!.end();
+    await settled();
+  }
+  expect(heard).toContain("opened");
+  expect(asked.length).toBeLessThan(12);
+});
+
+it("a stream that was open for long is opened anew at once", async () => {
+  const { stream, asked, clock } = streamed();
+  for (const _ of [1, 2, 3, 4, 5]) {
+    stream.tick(source);
+    await settled();
+    for (let seconds = 0; seconds < 40; seconds += 10, clock.now += 10_000) {
+      asked.at(-1)!.write(": keep-alive\n\n");
+      await settled();
+    }
+    asked.at(-1)!.end();
+    await settled();
+    clock.now += 1000;
+  }
+  expect(asked).toHaveLength(5);
+});
+
 describe("the switchboard", () => {
   const here = { say: "here", source } as const;
   const page = () => ({ postMessage: vi.fn<(message: FromWorker) => void>() });

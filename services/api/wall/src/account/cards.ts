@@ -1,5 +1,5 @@
 // The account's figures as cards: a name, a value, and what it means. Pure.
-import { decimal, duration, since, whole } from "../core/format";
+import { day, decimal, duration, hourMinute, whole } from "../core/format";
 import type { Figures } from "./schema";
 import { change, percentOf } from "./words";
 
@@ -12,8 +12,8 @@ export interface Card {
 const NONE = "–";
 const told = <T>(value: T | null, words: (value: T) => string): string => (value === null ? NONE : words(value));
 
-export function cards(of: Figures, now: number = Date.now()): Card[] {
-  return [followers(of), engagement(of), cadence(of), replies(of, now), voice(of), mood(of), quality(of)];
+export function cards(of: Figures): Card[] {
+  return [followers(of), engagement(of), cadence(of), replies(of), voice(of), mood(of), quality(of)];
 }
 
 function followers({ followers: one }: Figures): Card {
@@ -42,7 +42,7 @@ function cadence({ cadence: one }: Figures): Card {
   };
 }
 
-function replies({ replies: one }: Figures, now: number): Card {
+function replies({ replies: one }: Figures): Card {
   const details =
     one.comments === 0
       ? ["Belum ada komentar warga yang terkumpul pada rentang ini"]
@@ -50,7 +50,8 @@ function replies({ replies: one }: Figures, now: number): Card {
   if (one.p90_seconds !== null) details.push(`Sembilan dari sepuluh dalam ${duration(one.p90_seconds)}`);
   if (one.within_12h_share !== null) details.push(`${percentOf(one.within_12h_share)} dijawab dalam 12 jam`);
   if (one.oldest_open_question_at !== null) {
-    details.push(`Pertanyaan terlama tanpa jawaban sejak ${since(one.oldest_open_question_at, now)}`);
+    const at = one.oldest_open_question_at;
+    details.push(`Pertanyaan terlama tanpa jawaban sejak ${day(at)} pukul ${hourMinute(at)} WIB`);
   }
   return { name: "Kecepatan membalas", value: told(one.median_seconds, duration), details };
 }

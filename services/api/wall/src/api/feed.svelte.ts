@@ -4,6 +4,7 @@ import { monthKey } from "../core/format";
 import { Leap } from "../core/leap";
 import { doubtedHeard, type Heard } from "../core/link";
 import { rankedScores } from "../core/ranking";
+import { whenBack } from "../core/returning";
 import type { Settings } from "../core/settings";
 import type { Part } from "../core/shown";
 import { spotlightOf, type Spotlight } from "../core/spotlight";
@@ -32,7 +33,7 @@ export class Feed {
   live = $state.raw<Scores | null>(null);
   month = $state.raw<Scores | null>(null);
   pulse = $state.raw<Pulse | null>(null);
-  account = $state.raw<(Account & { reason: string }) | null>(null);
+  account = $state.raw<(Account & Spotlight) | null>(null);
   heard = $state.raw<Heard | null>(null);
   failing = $state.raw(false);
   clockOffset = $state.raw<number | null>(null); // server's clock minus performance.now(), milliseconds
@@ -68,13 +69,8 @@ export class Feed {
   /** Starts the feed; returns what stops it. */
   start(): () => void {
     const ending = new AbortController();
-    const heed = (target: EventTarget, event: string, act: (event: Event) => void) =>
-      target.addEventListener(event, act, { signal: ending.signal });
-    heed(window, "pagehide", () => this.stream.leave());
-    heed(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && this.recheck());
-    heed(window, "online", () => this.recheck());
-    heed(document, "resume", () => this.recheck());
-    heed(document, "visibilitychange", () => document.visibilityState === "visible" && this.recheck());
+    window.addEventListener("pagehide", () => this.stream.leave(), { signal: ending.signal });
+    whenBack(() => this.recheck(), ending);
     this.beat();
     const timer = setInterval(() => this.beat(), BEAT_MILLISECONDS);
     return () => {
@@ -159,14 +155,9 @@ export class Feed {
   }
 
   private async ask<S extends v.GenericSchema>(path: string, schema: S): Promise<v.InferOutput<S>> {
-    try {
-      const answer = await fetchJson(path, schema);
-      this.heardNow();
-      return answer;
-    } catch (fault) {
-      this.failing ||= fault instanceof TypeError; // how fetch says: nobody there
-      throw fault;
-    }
+    const answer = await fetchJson(path, schema);
+    this.heardNow();
+    return answer;
   }
 
   /** Asks for what the wall shows of one part, and notes from when it is. */
@@ -180,7 +171,12 @@ export class Feed {
   private async fetchStatus(): Promise<void> {
     const askedAt = performance.now();
     if (this.streaming && askedAt - this.statusAt <= QUIET_MILLISECONDS) return;
-    this.takeStatus(await this.ask("/v1/status", v.unknown()), askedAt);
+    try {
+      this.takeStatus(await this.ask("/v1/status", v.unknown()), askedAt);
+    } catch (fault) {
+      this.failing ||= fault instanceof TypeError; // how fetch says: nobody there. Of another question it may be that one alone
+      throw fault;
+    }
   }
 
   private async fetchLive(): Promise<void> {
@@ -191,7 +187,10 @@ export class Feed {
 
   private async fetchMonth(): Promise<void> {
     const status = this.status;
-    if (status?.newest_event_at == null) return;
+    if (status?.newest_event_at == null) {
+      this.answers.took("month", performance.now(), null); // without data there is no month to ask for
+      return;
+    }
     const newest = Math.min(status.newest_event_at, status.now); // a sender's clock may be ahead
     this.month = await this.askFor("month", `/v1/scores?month=${this.settings.month ?? monthKey(newest)}`, scoresSchema);
   }
@@ -207,7 +206,7 @@ export class Feed {
       return;
     }
     const account = await this.askFor("account", `/v1/accounts/${encodeURIComponent(spot.accountId)}`, accountSchema);
-    this.account = { ...account, reason: spot.reason };
+    this.account = { ...account, ...spot };
   }
 }
 

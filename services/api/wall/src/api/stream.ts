@@ -4,6 +4,7 @@ import { backoffMilliseconds } from "./backoff";
 import { EventReader } from "./sse";
 
 const SILENCE_MILLISECONDS = 20_000; // the server says its status every 5 s
+const STEADY_MILLISECONDS = 30_000; // a proxy that cuts or holds back every stream opens it first
 
 export interface StreamListener {
   opened(): void;
@@ -22,6 +23,7 @@ export class Stream {
   private failures = 0;
   private reopenAt = Number.NEGATIVE_INFINITY;
   private heardAt = 0;
+  private openedAt = 0;
   private answered = false;
 
   constructor(
@@ -86,8 +88,7 @@ export class Stream {
 
   private hearOpened(connection: AbortController): void {
     if (this.connection !== connection) return;
-    this.heardAt = this.now();
-    this.failures = 0;
+    this.heardAt = this.openedAt = this.now();
     this.answered = true;
     this.listener.opened();
   }
@@ -98,6 +99,7 @@ export class Stream {
   }
 
   private drop(): void {
+    if (this.answered && this.now() - this.openedAt >= STEADY_MILLISECONDS) this.failures = 0;
     this.reopenAt = this.now() + backoffMilliseconds(this.failures++);
     this.close();
   }

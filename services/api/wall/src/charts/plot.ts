@@ -11,10 +11,11 @@ export function plot(content: () => Plot): (host: HTMLElement) => () => void {
     const { data, options } = content();
     const size = () => ({ width: Math.max(1, host.clientWidth), height: Math.max(1, host.clientHeight) });
     const chart = new uPlot({ ...options, ...size() }, data, host);
-    const watcher = new ResizeObserver(() => chart.setSize(size()));
-    watcher.observe(host);
+    // Without it a chart still follows the window: its unit changes, and so it is drawn anew.
+    const watcher = typeof ResizeObserver === "function" ? new ResizeObserver(() => chart.setSize(size())) : null;
+    watcher?.observe(host);
     return () => {
-      watcher.disconnect();
+      watcher?.disconnect();
       chart.destroy();
     };
   };

@@ -1,5 +1,5 @@
 // What the wall may claim of the figures that it shows: live only while every one of them is of now.
-import { age, clock, since } from "./format";
+import { age, clock, day, since } from "./format";
 
 const LATE_MILLISECONDS = 60_000; // the newest arrival
 const UNSCORED_MILLISECONDS = 120_000; // scores are computed every minute
@@ -25,7 +25,7 @@ export interface Contact {
   now: number; // by the server's clock
   monotonic: number;
   heard: Heard | null; // last good answer or status
-  failing: boolean; // the newest request found nobody
+  failing: boolean; // the newest question for the status found nobody
   newestReceivedAt: number | null | undefined; // undefined: not told yet
   newestScoreAt: number | null;
   shown: readonly Answer[]; // those behind the figures on the page
@@ -40,7 +40,7 @@ export type Link =
   | { name: "menunggu"; what: "data" | "skor" }
   | { name: "langsung"; newest: number }
   | ({ name: "tertunda" } & Late)
-  | { name: "terputus"; since: number };
+  | { name: "terputus"; since: number }; // of the oldest figure on the page
 
 export type LinkName = Link["name"];
 
@@ -49,7 +49,8 @@ export function linkOf(contact: Contact): Link {
   if (heard === null) return { name: "menyambung" };
   const silence = monotonic - heard.monotonic;
   if (silence > SILENT_MILLISECONDS || (failing && silence > FAILING_MILLISECONDS)) {
-    return { name: "terputus", since: heard.at };
+    const since = contact.shown.map((answer) => answer.staleSince ?? answer.at);
+    return { name: "terputus", since: Math.min(heard.at, ...since) };
   }
   const [first, ...others] = lateOnes(contact);
   if (first) {
@@ -101,6 +102,6 @@ export function linkNote(link: Link, now: number, brief = false): string {
     case "tertunda":
       return `${brief ? "" : `${link.what} `}sejak ${since(link.since, now)}`;
     case "terputus":
-      return `angka pukul ${clock(link.since)}`;
+      return day(link.since) === day(now) ? `angka pukul ${clock(link.since)}` : `angka ${day(link.since)}`;
   }
 }

@@ -17,6 +17,12 @@ export function currentRate(minutes: readonly Minute[]): number {
   return last.length === 0 ? 0 : last.reduce((sum, one) => sum + mixTotal(one), 0) / last.length;
 }
 
+/** The minute of the newest comment, while the rate of now is 0: a hush may be a fault. Null while there are comments, or none. */
+export function hushSince(minutes: readonly Minute[]): number | null {
+  if (currentRate(minutes) > 0) return null;
+  return minutes.filter((one) => mixTotal(one) > 0).at(-1)?.minute ?? null;
+}
+
 export const hourMix = (minutes: readonly Minute[]): Mix => addMixes(minutes);
 
 /** Stacked from the zero line up: negative, then neutral, then positive. Times in seconds, as uPlot wants. */

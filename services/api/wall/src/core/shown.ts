@@ -1,6 +1,7 @@
 // Which answers stand behind what is on the wall now.
 import type { Pulse, Scores } from "../api/schema";
 import type { Slide } from "./slides";
+import type { Spotlight } from "./spotlight";
 
 export const PARTS = ["status", "live", "month", "pulse", "account"] as const;
 export type Part = (typeof PARTS)[number];
@@ -10,6 +11,7 @@ export interface OnWall {
   ranked: Scores | null;
   month: Scores | null;
   pulse: Pulse | null;
+  spotlight: Pick<Spotlight, "from"> | null;
   monthAsked: boolean; // by the address: no live window is wanted
   sidePanel: boolean;
 }
@@ -18,10 +20,10 @@ export function partsShown(wall: OnWall): Part[] {
   return ["status", ...sceneParts(wall)];
 }
 
-function sceneParts({ slide, ranked, pulse, monthAsked, sidePanel }: OnWall): Part[] {
+function sceneParts({ slide, ranked, pulse, spotlight, monthAsked, sidePanel }: OnWall): Part[] {
   switch (slide?.scene) {
     case undefined:
-      return [monthAsked ? "month" : "live"];
+      return monthAsked ? ["month"] : ["live", "month"]; // either would be shown
     case "peringkat":
       // A month in place of the live window says that nothing is live, which must be of now too.
       if (ranked?.month != null) return monthAsked ? ["month"] : ["live", "month"];
@@ -29,7 +31,7 @@ function sceneParts({ slide, ranked, pulse, monthAsked, sidePanel }: OnWall): Pa
     case "denyut":
       return ["pulse"];
     case "disorot":
-      return ["account"];
+      return spotlight ? ["account", spotlight.from] : ["account"];
     case "bulan":
       return ["month"];
   }

@@ -6,11 +6,12 @@ import { movement, scored } from "./ranking";
 export interface Spotlight {
   accountId: string;
   reason: string;
+  from: "live" | "pulse"; // the answer that the reason was read in
 }
 
 function leader(scores: Scores): Spotlight[] {
   const first = scored(scores).find((one) => one.rank === 1);
-  return first ? [{ accountId: first.account_id, reason: "Peringkat pertama" }] : [];
+  return first ? [{ accountId: first.account_id, reason: "Peringkat pertama", from: "live" }] : [];
 }
 
 function climber(scores: Scores): Spotlight[] {
@@ -20,7 +21,7 @@ function climber(scores: Scores): Spotlight[] {
     const moved = movement(one);
     if (moved.kind !== "up" || moved.places <= most) continue;
     most = moved.places;
-    best = { accountId: one.account_id, reason: `Naik ${moved.places} peringkat dalam 1 jam` };
+    best = { accountId: one.account_id, reason: `Naik ${moved.places} peringkat dalam 1 jam`, from: "live" };
   }
   return best ? [best] : [];
 }
@@ -29,7 +30,8 @@ function rising(pulse: Pulse | null): Spotlight[] {
   const first = pulse?.rising_negatives[0];
   if (!first) return [];
   const usual = first.times_usual === null ? "" : `, ${times(first.times_usual)} biasanya`;
-  return [{ accountId: first.account_id, reason: `Komentar negatif ${percent(first.negative_share * 100)}${usual}` }];
+  const reason = `Komentar negatif ${percent(first.negative_share * 100)}${usual}`;
+  return [{ accountId: first.account_id, reason, from: "pulse" }];
 }
 
 export function spotlightOf(scores: Scores | null, pulse: Pulse | null, turn: number): Spotlight | null {
