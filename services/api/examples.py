@@ -154,6 +154,8 @@ STATUS: dict[str, Any] = {
         }
     ],
     "newest_score_at": "2026-11-21T12:00:31Z",
+    "behind": [],
+    "behind_since": None,
     "simulated": True,
     "accounts": 51,
     "accounts_with_data": 51,
@@ -172,7 +174,7 @@ event: pulse
 data: {"at":"2026-11-21T12:00:32Z"}
 
 event: status
-data: {"newest_received_at":"2026-11-21T12:00:30Z","clocks_ahead":[],"now":"2026-11-21T12:00:33Z"}
+data: {"newest_received_at":"2026-11-21T12:00:30Z","clocks_ahead":[],"behind":[],"now":"2026-11-21T12:00:33Z"}
 
 : keep-alive
 """

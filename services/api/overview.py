@@ -1,12 +1,13 @@
 """The pulse and the status: what holds for all accounts together."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from services.api import pulse, queries, rows, schemas
+from services.api.backlog import Flow
 from services.api.boards import Boards
 from services.api.cache import Answer, Cache
 from services.api.database import Database
@@ -17,10 +18,18 @@ from services.runtime.clock import Clock
 
 
 class Overview:
-    def __init__(self, database: Database, boards: Boards, build: Callable[[], str], clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        boards: Boards,
+        build: Callable[[], str],
+        behind: Callable[[], Mapping[Flow, datetime]],
+        clock: Clock,
+    ) -> None:
         self._database = database
         self._boards = boards
         self._build = build
+        self._behind = behind
         self._clock = clock
         self._seen = FirstSeen()
         self._pulses: Cache[Rendered[schemas.Pulse]] = Cache(0.5, 16, clock)
@@ -47,6 +56,7 @@ class Overview:
     async def _read_status(self) -> Rendered[schemas.Status]:
         registry = await self._boards.fresh_registry()
         tick = await self._database.ask(queries.tick)
+        behind = self._behind()
         now = self._clock()
         known = [registry.data_of(account.account_id) for account in registry.active]
         body = schemas.Status(
@@ -54,6 +64,8 @@ class Overview:
             newest_received_at=registry.newest_received_at,
             clocks_ahead=[_clock_ahead(account, ahead) for account, ahead in registry.clocks_ahead],
             newest_score_at=self._seen.of("tick", tick.computed_at, now) if tick else None,
+            behind=sorted(behind),
+            behind_since=min(behind.values(), default=None),
             simulated=any(data.simulated for data in known),
             accounts=len(known),
             accounts_with_data=sum(data.newest_event_at is not None for data in known),

@@ -20,6 +20,7 @@ from services.api.serving import Serving
 from services.api.session import sessions
 from services.api.settings import ApiSettings
 from services.api.stream.hub import Hub
+from services.api.stream.waiting import Waiting
 from services.rules.rulebook import load_rules
 from services.runtime.clock import Clock
 from services.runtime.kafka import Publisher
@@ -44,6 +45,7 @@ class Parts:
     flags: Flags
     publisher: Publisher
     overview: Overview
+    waiting: Waiting
     hub: Hub
     page: Page
     serving: Serving
@@ -61,6 +63,7 @@ def assemble(settings: ApiSettings, readiness: Readiness, clock: Clock, dist: Pa
     boards = Boards(database, rules, official, clock)
     sources = Sources(database, rules, clock)
     publisher = Publisher(settings.kafka_bootstrap_servers, PUBLISH_SECONDS)
+    waiting = Waiting(settings.kafka_bootstrap_servers, database, clock)
     return Parts(
         access=access,
         readiness=readiness,
@@ -75,7 +78,8 @@ def assemble(settings: ApiSettings, readiness: Readiness, clock: Clock, dist: Pa
         corrections=Corrections(database, publisher.publish, clock),
         flags=Flags(database, publisher.publish, rules, clock),
         publisher=publisher,
-        overview=Overview(database, boards, page.build, clock),
+        overview=Overview(database, boards, page.build, lambda: waiting.behind, clock),
+        waiting=waiting,
         hub=Hub(clients_limit=settings.stream_clients),
         page=page,
         serving=serving,

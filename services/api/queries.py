@@ -48,6 +48,8 @@ FROM
 GROUP BY account_id
 """
 
+BY_FLOW = "SELECT flow, max(newest_received_at) FROM flow_arrivals GROUP BY flow"
+
 TICK = "SELECT at, computed_at FROM score_ticks FINAL ORDER BY computed_at DESC LIMIT 1"
 
 SCORES = """
@@ -170,6 +172,12 @@ async def data(client: AsyncClient, now: datetime, seen: FirstSeen | None = None
             await client.query(DATA)
         ).result_rows
     }
+
+
+async def newest_by_flow(client: AsyncClient) -> dict[str, datetime]:
+    """When what is stored of each of services.api.backlog.Flow arrived last, by ingest's clock."""
+    rows = (await client.query(BY_FLOW)).result_rows
+    return {flow: _utc(received_at) for flow, received_at in rows}
 
 
 async def tick(client: AsyncClient) -> Tick | None:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.api import examples
+from services.api.backlog import Flow
 from services.contracts.events import ScoreParts
 from services.contracts.fields import Label, Platform, Reason
 
@@ -240,6 +241,11 @@ class Status(Readable):
         "hours, their last one each: the newest arrival first, at most five"
     )
     newest_score_at: datetime | None = Field(description="When all scores were last computed")
+    behind: list[Flow] = Field(
+        description="What has not reached the figures although ingest acknowledged it: `posts` (with "
+        "readings), `comments`, or both. Empty: nothing waits for longer than usual, or it is not known yet"
+    )
+    behind_since: datetime | None = Field(description="Since when, the older of both; null: nothing waits")
     simulated: bool
     accounts: int = Field(description="Active accounts")
     accounts_with_data: int

@@ -78,6 +78,7 @@ def _around(settings: ApiSettings, parts: Parts) -> list[Coroutine[Any, Any, Non
     return [
         parts.database.watch(),
         feed.run(),
+        parts.waiting.run(),
         tell_status(parts.hub, parts.overview.status_event),
         tell_pulse(parts.hub, parts.clock),
         follow_event_loop(),

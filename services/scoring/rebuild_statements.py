@@ -11,7 +11,7 @@ DERIVED = (
 )
 
 _SEEN = "account_id, platform, observed_at"
-# What the engine keeps with the facts (migrations 0010, 0013) is not emptied: what is missing is added.
+# What the engine keeps with the facts (migrations 0010, 0013, 0014) is not emptied: what is missing is added.
 # Scorers may look there meanwhile; of an observation that was replaced only `arrivals` knows the arrival.
 KEPT_WITH_FACTS = (
     """
@@ -30,6 +30,14 @@ SELECT account_id, platform, post_id, comment_id, parent_id FROM comments WHERE 
             ("follower_readings", "observed_at"),
             ("comments", "greatest(observed_at, created_at)"),
         )
+    ),
+    *(
+        f"INSERT INTO flow_arrivals SELECT '{flow}' AS flow, max(received_at) FROM {table} GROUP BY flow"
+        for flow, tables in (
+            ("posts", ("posts", "metric_readings", "follower_readings")),
+            ("comments", ("comments",)),
+        )
+        for table in tables
     ),
 )
 

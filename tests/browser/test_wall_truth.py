@@ -138,6 +138,21 @@ def test_scoring_that_stands_still_is_said(walls: Walls, server: WallServer) -> 
     expect_late(page, "skor", since)
 
 
+@pytest.mark.parametrize(
+    ("behind", "what"), [(["comments"], "komentar tertahan"), (["comments", "posts"], "data tertahan")]
+)
+def test_what_waits_while_the_rest_arrives_is_said_until_it_is_there(
+    walls: Walls, server: WallServer, behind: list[str], what: str
+) -> None:
+    since = data.now() - timedelta(minutes=3)
+    server.script.status = {"behind": behind, "behind_since": data.instant(since)}
+    page = walls.open(until=ROWS)
+    expect_late(page, what, since)
+    server.script.status = {}
+    server.emit("status", server.script.status_now())
+    expect_link(page, "langsung")
+
+
 def test_the_oldest_of_several_delays_is_said(walls: Walls, server: WallServer) -> None:
     since = data.now() - timedelta(minutes=9)
     server.script.status = {"newest_received_at": data.instant(since + timedelta(minutes=4))}

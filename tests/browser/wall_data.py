@@ -154,6 +154,8 @@ def status(**changes: Any) -> Json:
         "newest_received_at": instant(at - timedelta(seconds=4)),
         "clocks_ahead": [],
         "newest_score_at": instant(at - timedelta(seconds=2)),
+        "behind": [],
+        "behind_since": None,
         "simulated": False,
         "accounts": 51,
         "accounts_with_data": 51,

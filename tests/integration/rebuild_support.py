@@ -17,6 +17,7 @@ async def derived(client: Any) -> dict[str, list[tuple[Any, ...]]]:
     }
     tables["post_flags"] = "SELECT * EXCEPT (version) FROM post_flags FINAL ORDER BY ALL"
     tables["arrivals"] = "SELECT * FROM arrivals FINAL ORDER BY ALL"
+    tables["flow_arrivals"] = "SELECT * FROM flow_arrivals FINAL ORDER BY ALL"
     tables["scores"] = "SELECT * EXCEPT (version, at, computed_at) FROM scores FINAL ORDER BY ALL"
     tables["unfinished"] = "SELECT * FROM flush_posts WHERE flush_id NOT IN (SELECT flush_id FROM flushes)"
     return {name: list((await client.query(query)).result_rows) for name, query in tables.items()}

@@ -111,6 +111,8 @@ async def test_status_without_any_data(clickhouse_database_url: str) -> None:
         "newest_received_at": None,
         "clocks_ahead": [],
         "newest_score_at": None,
+        "behind": [],
+        "behind_since": None,
         "simulated": False,
         "accounts": 0,
         "accounts_with_data": 0,

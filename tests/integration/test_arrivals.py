@@ -17,7 +17,14 @@ from services.api.first_seen import FirstSeen
 from services.api.registry import Registry, read_registry
 from services.api.rows import AccountData, Ahead
 from services.contracts.clocks import ahead
-from services.contracts.events import AccountRegistered, LabelledComment, Observation, PostObserved
+from services.contracts.events import (
+    AccountRegistered,
+    FollowersObserved,
+    LabelledComment,
+    MetricsObserved,
+    Observation,
+    PostObserved,
+)
 from services.contracts.fields import Label, Platform
 from services.rules.sums import sliding_rankings
 from services.rules.windows import HORIZON
@@ -211,6 +218,25 @@ async def stored(client: Any, events: Sequence[FactEvent]) -> None:
 
 
 EVENTS: list[FactEvent] = [account(), post(NOON, NOON + 7 * HOUR), comment(NOON + HOUR), post(NOON - HOUR)]
+BY_FLOW = {"posts": NOON, "comments": NOON + HOUR}
+
+
+async def test_posts_and_readings_are_one_flow_and_comments_another(clickhouse_database_url: str) -> None:
+    client = await connect(clickhouse_database_url)
+    assert await queries.newest_by_flow(client) == {}
+    fields: dict[str, Any] = {"account_id": "dinkes", "platform": Platform.TIKTOK, "observed_at": NOON}
+    events: list[FactEvent] = [
+        MetricsObserved(**fields, received_at=NOON, post_id="p", views=1),
+        FollowersObserved(**fields, received_at=NOON + HOUR, followers=1),
+        post(NOON + 2 * HOUR),
+    ]
+    for hour, event in enumerate(events):
+        await stored(client, [event])
+        assert await queries.newest_by_flow(client) == {"posts": NOON + hour * HOUR}
+    await stored(client, [comment(NOON + HOUR)])
+    await stored(client, [comment(NOON, observed_at=NOON + 9 * HOUR), post(NOON)])
+    assert await queries.newest_by_flow(client) == {"posts": NOON + 2 * HOUR, "comments": NOON + HOUR}
+    await client.close()
 
 
 async def test_facts_from_before_the_table_are_in_it(clickhouse_url: str, tmp_path: Path) -> None:
@@ -223,6 +249,7 @@ async def test_facts_from_before_the_table_are_in_it(clickhouse_url: str, tmp_pa
     await stored(client, EVENTS)
     await migrate(url, MIGRATIONS)
     assert await queries.data(client, LATER) == expected(EVENTS)
+    assert await queries.newest_by_flow(client) == BY_FLOW
     await client.command("DROP DATABASE before_arrivals SYNC")
     await client.close()
 
@@ -231,8 +258,10 @@ async def test_a_rebuild_adds_what_is_missing_and_forgets_no_arrival(clickhouse_
     client = await connect(clickhouse_database_url)
     await stored(client, EVENTS)
     await client.command("TRUNCATE TABLE arrivals")
+    await client.command("TRUNCATE TABLE flow_arrivals")
     await Rebuild(client, RULES).begin()
     assert await queries.data(client, LATER) == expected(EVENTS)
+    assert await queries.newest_by_flow(client) == BY_FLOW
 
     overtaken = comment(NOON + 3 * HOUR, observed_at=NOON - 3 * HOUR)
     await stored(client, [overtaken])

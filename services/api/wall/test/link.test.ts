@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Leap } from "../src/core/leap";
-import { doubted, doubtedHeard, linkNote, linkOf, type Answer, type Contact, type Link } from "../src/core/link";
+import { behindOf, doubted, doubtedHeard, linkNote, linkOf, type Answer, type Contact, type Link } from "../src/core/link";
 
 const HOUR = 3_600_000;
 const now = Date.parse("2026-11-26T05:00:00Z"); // 12.00 WIB
@@ -13,6 +13,7 @@ const good: Contact = {
   failing: false,
   newestReceivedAt: now - 4000,
   newestScoreAt: now - 30_000,
+  behind: null,
   shown: [fresh, fresh],
   archive: null,
   empty: false,
@@ -33,6 +34,16 @@ describe("live", () => {
   it.each<[string, Partial<Contact>, Link]>([
     ["no arrival for a minute", { newestReceivedAt: now - 60_001 }, { name: "tertunda", what: "data", since: now - 60_001 }],
     ["scoring stands still", { newestScoreAt: now - 120_001 }, { name: "tertunda", what: "skor", since: now - 120_001 }],
+    [
+      "comments wait behind the model",
+      { behind: { commentsAlone: true, since: now - 45_000 } },
+      { name: "tertunda", what: "komentar tertahan", since: now - 45_000 },
+    ],
+    [
+      "posts wait, with comments or alone",
+      { behind: { commentsAlone: false, since: now - 45_000 } },
+      { name: "tertunda", what: "data tertahan", since: now - 45_000 },
+    ],
     ["one answer of many is old", { shown: [fresh, expired, fresh] }, { name: "tertunda", what: "angka", since: expired.at }],
     [
       "the server answers from memory",
@@ -44,9 +55,24 @@ describe("live", () => {
     expect(linkOf({ ...good, ...changes })).toEqual(link);
   });
 
+  it("is not said of what waits before anything was stored", () => {
+    const behind = { commentsAlone: false, since: now - 45_000 };
+    expect(linkOf({ ...good, newestReceivedAt: null, newestScoreAt: null, behind })).toMatchObject({ name: "tertunda" });
+  });
+
+  it("depends on which flow the server holds", () => {
+    expect(behindOf(null)).toBeNull();
+    expect(behindOf({ behind: [], behind_since: null })).toBeNull();
+    expect(behindOf({ behind: ["comments"], behind_since: now })).toEqual({ commentsAlone: true, since: now });
+    expect(behindOf({ behind: ["posts"], behind_since: now })).toEqual({ commentsAlone: false, since: now });
+    expect(behindOf({ behind: ["comments", "posts"], behind_since: now })).toEqual({ commentsAlone: false, since: now });
+  });
+
   it("gives way to the oldest of several delays", () => {
     const both = { shown: [expired, { ...fresh, staleSince: now - 70_000 }], newestReceivedAt: now - 61_000 };
     expect(linkOf({ ...good, ...both })).toEqual({ name: "tertunda", what: "angka", since: now - 70_000 });
+    const held = { behind: { commentsAlone: true, since: now - 80_000 } };
+    expect(linkOf({ ...good, ...both, ...held })).toMatchObject({ what: "komentar tertahan", since: now - 80_000 });
     expect(linkOf({ ...good, ...both, newestScoreAt: now - HOUR })).toMatchObject({ what: "skor", since: now - HOUR });
   });
 });

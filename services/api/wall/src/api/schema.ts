@@ -71,6 +71,8 @@ export const statusSchema = v.object({
   newest_event_at: maybe(instant),
   newest_received_at: maybe(instant),
   newest_score_at: maybe(instant),
+  behind: v.array(v.string()),
+  behind_since: maybe(instant),
   simulated: v.boolean(),
   accounts: v.number(),
   accounts_with_data: v.number(),

@@ -1,4 +1,5 @@
 // What the wall may claim of the figures that it shows: live only while every one of them is of now.
+import type { Status } from "../api/schema";
 import { age, clock, day, since } from "./format";
 
 const LATE_MILLISECONDS = 60_000; // the newest arrival
@@ -21,6 +22,12 @@ export interface Heard {
   monotonic: number;
 }
 
+/** What the server holds and the figures lack. */
+export interface Behind {
+  commentsAlone: boolean; // posts and readings arrive
+  since: number;
+}
+
 export interface Contact {
   now: number; // by the server's clock
   monotonic: number;
@@ -28,12 +35,13 @@ export interface Contact {
   failing: boolean; // the newest question for the status found nobody
   newestReceivedAt: number | null | undefined; // undefined: not told yet
   newestScoreAt: number | null;
+  behind: Behind | null;
   shown: readonly Answer[]; // those behind the figures on the page
   archive: number | null; // the newest data of a month that is over, when that is what is shown
   empty: boolean; // no scene has anything to say
 }
 
-type Late = { what: "data" | "skor" | "angka"; since: number };
+type Late = { what: "data" | "skor" | "angka" | "data tertahan" | "komentar tertahan"; since: number };
 
 export type Link =
   | { name: "menyambung" }
@@ -43,6 +51,11 @@ export type Link =
   | { name: "terputus"; since: number }; // of the oldest figure on the page
 
 export type LinkName = Link["name"];
+
+export function behindOf(status: Pick<Status, "behind" | "behind_since"> | null): Behind | null {
+  if (!status || status.behind_since === null) return null;
+  return { commentsAlone: status.behind.every((flow) => flow === "comments"), since: status.behind_since };
+}
 
 export function linkOf(contact: Contact): Link {
   const { heard, monotonic, failing, newestReceivedAt, newestScoreAt } = contact;
@@ -63,13 +76,16 @@ export function linkOf(contact: Contact): Link {
   return { name: "langsung", newest: newestReceivedAt };
 }
 
-function lateOnes({ now, monotonic, newestReceivedAt, newestScoreAt, shown, archive }: Contact): Late[] {
+function lateOnes({ now, monotonic, newestReceivedAt, newestScoreAt, behind, shown, archive }: Contact): Late[] {
   const late: Late[] = [];
   if (newestReceivedAt != null) {
     if (now - newestReceivedAt > LATE_MILLISECONDS) late.push({ what: "data", since: newestReceivedAt });
     if (newestScoreAt !== null && now - newestScoreAt > UNSCORED_MILLISECONDS) {
       late.push({ what: "skor", since: newestScoreAt });
     }
+  }
+  if (behind !== null) {
+    late.push({ what: behind.commentsAlone ? "komentar tertahan" : "data tertahan", since: behind.since });
   }
   if (archive !== null) late.push({ what: "data", since: archive });
   for (const answer of shown) {
