@@ -1,7 +1,7 @@
 """Since when what ingest acknowledged has not reached the figures. Pure.
 
-A record on Kafka waits while nothing is stored of its flow that arrived as late as it did. Which message it is
-is not known: one that is never stored, a dead letter, waits until a later one is.
+A record on Kafka waits while nothing is stored of its flow that arrived as late as it did. Which message it
+is, is not known: one that is never stored, a dead letter, waits until a later one is.
 """
 
 from datetime import UTC, datetime, timedelta
