@@ -16,19 +16,19 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from services.contracts import topics
-from services.contracts.codec import (
+from pantau.contracts import topics
+from pantau.contracts.codec import (
     decode_account,
     decode_comment,
     decode_correction,
     decode_labelled,
     decode_post_event,
 )
-from services.contracts.events import FollowersObserved, MetricsObserved, PostObserved
-from services.rules.rulebook import load_rules
-from services.rules.windows import SLIDING, month_of
-from services.runtime.clickhouse import connect
-from services.runtime.kafka import consumer, start_consumer, stop_consumer
+from pantau.contracts.events import FollowersObserved, MetricsObserved, PostObserved
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
+from pantau.score.rules import load_rules
+from pantau.score.windows import SLIDING, month_of
 from tests.oracle import Oracle
 
 console = Console()

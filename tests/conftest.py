@@ -17,7 +17,7 @@ from deploy.local import chromium, ports, processes
 from deploy.local.clickhouse.launch import command as clickhouse_command
 from deploy.local.kafka import Broker, broker_jars
 from deploy.local.places import MIGRATIONS, ROOT
-from services.runtime.migrate import migrate
+from pantau.runtime.migrate import migrate
 from tests.no_skips import pytest_sessionfinish, pytest_terminal_summary
 
 __all__ = ["pytest_sessionfinish", "pytest_terminal_summary"]  # hooks, found by name
@@ -59,7 +59,7 @@ def kafka_bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def topics(kafka_bootstrap: str) -> str:
     """The topics of topics.yml, empty: they are deleted and created anew for each test (0.15 s).
 
-    Their names are those of services.contracts.topics, so unchanged services run against them, and the broker
+    Their names are those of pantau.contracts.topics, so unchanged services run against them, and the broker
     drops the consumer groups' offsets with the old topics. Returns the bootstrap address.
     """
     wanted = read_topics()

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from services.contracts.events import (
+from pantau.contracts.events import (
     AccountRegistered,
     Event,
     FlagReviewed,
@@ -15,8 +15,8 @@ from services.contracts.events import (
     MetricsObserved,
     PostObserved,
 )
-from services.contracts.fields import AccountKind, Flag, Label, Platform, Verdict
-from services.rules.flags import CopiedText, FlagRules, OneWord
+from pantau.contracts.fields import AccountKind, Flag, Label, Platform, Verdict
+from pantau.score.flag_rules import CopiedText, FlagRules, OneWord
 
 # Around the turn of a month and a day in Asia/Jakarta (17:00 UTC), and around a month's closing 72 h later.
 NOON = datetime(2026, 10, 31, 16, 30, tzinfo=UTC)

@@ -14,7 +14,7 @@ from typing import Any
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from services.contracts.events import (
+from pantau.contracts.events import (
     AccountRegistered,
     FlagReviewed,
     FollowersObserved,
@@ -23,7 +23,7 @@ from services.contracts.events import (
     MetricsObserved,
     PostObserved,
 )
-from services.contracts.fields import Label
+from pantau.contracts.fields import Label
 from tests.oracle_formula import Figures, Formula
 
 JAKARTA = ZoneInfo("Asia/Jakarta")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.contracts.events import AccountRegistered, FollowersObserved
+from pantau.contracts.events import AccountRegistered, FollowersObserved
 
 METRICS = ("views", "posts", "comments", "likes")
 Key = tuple[str, str]  # of an account on a platform

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.contracts.events import LabelledComment, MetricsObserved, PostObserved
+from pantau.contracts.events import LabelledComment, MetricsObserved, PostObserved
 from tests.oracle import (
     JAKARTA,
     SPANS,

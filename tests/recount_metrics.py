@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median, quantiles
 from typing import Any
 
-from services.contracts.events import LabelledComment
+from pantau.contracts.events import LabelledComment
 from tests.oracle import JAKARTA, Oracle, _words
 from tests.recount import Recount, Within
 

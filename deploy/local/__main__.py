@@ -22,7 +22,7 @@ from deploy.local.places import JARS, STATE, cache
 from deploy.local.plan import PREFERRED_PORTS, SERVICES, Plan
 from deploy.local.stack import Stack, only_one
 from deploy.local.wall import WALL, build_steps
-from services.runtime.errors import PantauError
+from pantau.runtime.errors import PantauError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 console = Console(highlight=False)

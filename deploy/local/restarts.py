@@ -4,7 +4,7 @@ import signal
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
-from services.runtime.errors import EXIT_FATAL
+from pantau.runtime.errors import EXIT_FATAL
 
 MOST = 3
 SPAN_SECONDS = 600.0

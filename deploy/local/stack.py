@@ -28,8 +28,8 @@ from deploy.local.keys import write_private
 from deploy.local.places import MIGRATIONS
 from deploy.local.plan import SERVICES, Plan
 from deploy.local.wall import build_steps
-from services.runtime.errors import RetryableError
-from services.runtime.migrate import migrate
+from pantau.runtime.errors import RetryableError
+from pantau.runtime.migrate import migrate
 
 AWAY = (KafkaError, OperationalError, RetryableError, OSError)
 STORAGE, SERVICE, FEED = 1, 2, 3  # layers: the highest is stopped first

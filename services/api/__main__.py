@@ -5,17 +5,17 @@ import sys
 import structlog
 import uvloop
 
-from services.api.parts import assemble
+from pantau.runtime import logs, ops
+from pantau.runtime.clock import utc_now
+from pantau.runtime.errors import EXIT_FATAL
+from pantau.runtime.listening import AddressError
+from pantau.runtime.ops import Readiness
+from pantau.runtime.settings import load, refusal
+from pantau.runtime.stopping import until_signal
+from pantau.score.rules import RulesError
+from services.api.dependencies import assemble
 from services.api.service import run
 from services.api.settings import ApiSettings
-from services.rules.rulebook import RulesError
-from services.runtime import logs, ops
-from services.runtime.clock import utc_now
-from services.runtime.errors import EXIT_FATAL
-from services.runtime.listening import AddressError
-from services.runtime.ops import Readiness
-from services.runtime.settings import load, refusal
-from services.runtime.stopping import until_signal
 
 log = structlog.get_logger(__name__)
 

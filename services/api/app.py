@@ -2,20 +2,18 @@
 
 from fastapi import FastAPI
 
-from services.api import (
-    correction_endpoints,
-    endpoints,
-    explain_endpoints,
-    flag_endpoints,
-    official_endpoints,
-    page,
-)
-from services.api.compression import Compression
-from services.api.error_page import install_error_pages
-from services.api.parts import Parts
-from services.api.problems import documented, install_failures
-from services.api.serving import SecurityHeaders, Serving, UnderPrefix
-from services.runtime.http import install_metrics, install_probes, install_problems
+from pantau.runtime.http import install_metrics, install_probes, install_problems
+from services.api.accounts import routes as explain_endpoints
+from services.api.corrections import routes as correction_endpoints
+from services.api.dependencies import Parts
+from services.api.flags import routes as flag_endpoints
+from services.api.http import pages
+from services.api.http.compression import Compression
+from services.api.http.error_page import install_error_pages
+from services.api.http.problems import documented, install_failures
+from services.api.http.serving import SecurityHeaders, Serving, UnderPrefix
+from services.api.official import routes as official_endpoints
+from services.api.scores import routes as endpoints
 
 DESCRIPTION = """\
 Live scores of government social media accounts, their comments' sentiment, and the wall.
@@ -50,7 +48,7 @@ def application(serving: Serving = Serving()) -> FastAPI:  # noqa: B008 - it is 
     app.include_router(correction_endpoints.router)
     app.include_router(flag_endpoints.router)
     app.include_router(official_endpoints.router)
-    app.include_router(page.router)
+    app.include_router(pages.router)
     install_probes(app, lambda: app.state.parts.readiness, documented(503))
     app.add_middleware(Compression)
     return app

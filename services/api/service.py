@@ -10,15 +10,15 @@ from typing import Any
 import structlog
 import uvicorn
 
-from services.api import queries
+from pantau.analytics import queries
+from pantau.runtime.errors import RetryableError
+from pantau.runtime.listening import listen
+from pantau.runtime.loop_lag import follow_event_loop
 from services.api.app import create_app
-from services.api.parts import Parts
+from services.api.dependencies import Parts
 from services.api.settings import ApiSettings
 from services.api.stream.feed import ScoreFeed
 from services.api.stream.heartbeat import tell_pulse, tell_status
-from services.runtime.errors import RetryableError
-from services.runtime.listening import listen
-from services.runtime.loop_lag import follow_event_loop
 
 log = structlog.get_logger(__name__)
 

@@ -8,10 +8,10 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
-from services.api.serving import FrameAncestors, PathPrefix
-from services.runtime.settings import ApiKeys, ServiceSettings, alias
+from pantau.runtime.settings import ApiKeys, ServiceSettings, alias
+from services.api.http.serving import FrameAncestors, PathPrefix
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")  # of services.contracts.fields.KeyName
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")  # of pantau.contracts.fields.KeyName
 _SHORTEST_KEY = 16
 _SHORTEST_SECRET = 32
 

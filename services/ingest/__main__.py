@@ -11,23 +11,23 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from services.ingest.accounts_file import AccountsFileError, load_accounts
-from services.ingest.accounts_topic import AccountsTopic
+from pantau.runtime import logs, ops
+from pantau.runtime.clock import utc_now
+from pantau.runtime.errors import EXIT_FATAL
+from pantau.runtime.kafka import Publisher
+from pantau.runtime.listening import AddressError, listen
+from pantau.runtime.loop_lag import follow_event_loop
+from pantau.runtime.settings import EXIT_CONFIGURATION, load, refusal
+from services.ingest.accounts.file import AccountsFileError, load_accounts
+from services.ingest.accounts.registration import Registration
+from services.ingest.accounts.registry import Registry
+from services.ingest.accounts.topic import AccountsTopic
 from services.ingest.app import SERVICE, Lifespan, create_app
 from services.ingest.delivery import Delivery
-from services.ingest.intake import Intake
-from services.ingest.judge import Judge
-from services.ingest.registration import Registration
-from services.ingest.registry import Registry
+from services.ingest.dependencies import Intake
+from services.ingest.events.validate import Judge
 from services.ingest.settings import IngestSettings
 from services.ingest.workers import Workers
-from services.runtime import logs, ops
-from services.runtime.clock import utc_now
-from services.runtime.errors import EXIT_FATAL
-from services.runtime.kafka import Publisher
-from services.runtime.listening import AddressError, listen
-from services.runtime.loop_lag import follow_event_loop
-from services.runtime.settings import EXIT_CONFIGURATION, load, refusal
 
 log = structlog.get_logger(__name__)
 

@@ -5,9 +5,11 @@ from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI
 
-from services.ingest import accounts_endpoint, events_endpoint, openapi
-from services.ingest.intake import Intake
-from services.runtime.http import install_metrics, install_probes, install_problems
+from pantau.runtime.http import install_metrics, install_probes, install_problems
+from services.ingest import openapi
+from services.ingest.accounts import routes as accounts_endpoint
+from services.ingest.dependencies import Intake
+from services.ingest.events import routes as events_endpoint
 
 SERVICE = "ingest"
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from services.runtime.errors import RetryableError
-from services.runtime.http import Problem
-from services.runtime.kafka import Record
+from pantau.runtime.errors import RetryableError
+from pantau.runtime.http import Problem
+from pantau.runtime.kafka import Record
 
 RETRY_AFTER_SECONDS = 5
 

@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from services.ingest.inbound import INBOUND
-from services.ingest.registration import Registration
+from services.ingest.accounts.registration import Registration
+from services.ingest.events.inbound import INBOUND
 
 _REFERENCE = "#/components/schemas/{model}"
 

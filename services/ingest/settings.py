@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from services.runtime.settings import ApiKeys, ServiceSettings, alias
+from pantau.runtime.settings import ApiKeys, ServiceSettings, alias
 
 DEFAULT_ZONE = "Asia/Jakarta"
 

@@ -8,25 +8,26 @@ import structlog
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from faust.contrib.asgi import faust_app_running
 
-from services.rules.rulebook import Rules, RulesError, load_rules
-from services.runtime import logs, ops, watchdog
-from services.runtime.clickhouse import connect
-from services.runtime.clock import utc_now
-from services.runtime.errors import EXIT_FATAL, RetryableError
-from services.runtime.kafka import Publisher
-from services.runtime.listening import AddressError
-from services.runtime.ops import Readiness
-from services.runtime.retries import retrying
-from services.runtime.settings import load, refusal
-from services.scoring import close_schedule, guards
-from services.scoring.app import Shell, build_app
-from services.scoring.close_schedule import Months
-from services.scoring.fleet import Fleet
-from services.scoring.flush import Flush
-from services.scoring.guards import GuardsError
-from services.scoring.lag import GroupLag
+from pantau.runtime import logs, ops, watchdog
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.clock import utc_now
+from pantau.runtime.consumer_lag import GroupLag
+from pantau.runtime.errors import EXIT_FATAL, RetryableError
+from pantau.runtime.kafka import Publisher
+from pantau.runtime.listening import AddressError
+from pantau.runtime.ops import Readiness
+from pantau.runtime.retries import retrying
+from pantau.runtime.settings import load, refusal
+from pantau.score import bucket_rules
+from pantau.score.bucket_rules import GuardsError
+from pantau.score.rules import Rules, RulesError, load_rules
+from services.scoring.buckets.flush import Flush
+from services.scoring.close import schedule
+from services.scoring.close.schedule import Months
+from services.scoring.scores import Fleet
 from services.scoring.settings import ScoringSettings
 from services.scoring.sink import SERVICE, Sink
+from services.scoring.worker import Shell, build_app
 
 log = structlog.get_logger(__name__)
 STOP_SECONDS = 20
@@ -66,7 +67,7 @@ async def run(settings: ScoringSettings, rules: Rules, readiness: Readiness) -> 
     await retrying(SERVICE, "connect", lag.start, limit_seconds=settings.retry_seconds)
     async with faust_app_running(app, stop_timeout=STOP_SECONDS):
         watchdog.watch(shell.progress, settings.stall_seconds)
-        months = Months(client, utc_now, close_schedule.command, automatic=settings.close_months)
+        months = Months(client, utc_now, schedule.command, automatic=settings.close_months)
         tasks = (shell.keep_scores(), shell.watch_lag(lag), shell.keep_months(months))
         background = [asyncio.create_task(task) for task in tasks]
         log.info("scoring started", rules=rules.version, group=settings.group)
@@ -81,7 +82,7 @@ async def _database(settings: ScoringSettings, rules: Rules) -> AsyncClient:
     url, limit = settings.clickhouse_url.get_secret_value(), settings.retry_seconds
     client = await retrying(SERVICE, "connect", lambda: connect(url), limit_seconds=limit)
     try:
-        await retrying(SERVICE, "check", lambda: guards.check(client, rules), limit_seconds=limit)
+        await retrying(SERVICE, "check", lambda: bucket_rules.check(client, rules), limit_seconds=limit)
     except GuardsError:
         await client.close()
         raise

@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from services.contracts import topics
-from services.contracts.codec import (
+from pantau.contracts import topics
+from pantau.contracts.codec import (
     ContractError,
     decode_account,
     decode_correction,
     decode_labelled,
     decode_post_event,
 )
-from services.contracts.events import LabelledComment
-from services.runtime.dead_letters import Origin
-from services.scoring.facts import FactEvent
+from pantau.contracts.events import LabelledComment
+from pantau.runtime.dead_letters import Origin
+from services.scoring.buckets.facts import FactEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from services.runtime.settings import ServiceSettings, alias
+from pantau.runtime.settings import ServiceSettings, alias
 
 
 class ScoringSettings(ServiceSettings):

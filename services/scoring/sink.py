@@ -9,14 +9,14 @@ from datetime import datetime
 
 import structlog
 
-from services.runtime import metrics
-from services.runtime.clock import Clock
-from services.runtime.dead_letters import dead_letter
-from services.runtime.kafka import Record
-from services.runtime.retries import retrying
+from pantau.runtime import metrics
+from pantau.runtime.clock import Clock
+from pantau.runtime.dead_letters import dead_letter
+from pantau.runtime.kafka import Record
+from pantau.runtime.retries import retrying
 from services.scoring.batches import Bad, Message, fresh_comments, read
-from services.scoring.facts import Facts, facts
-from services.scoring.flush import Flush
+from services.scoring.buckets.facts import Facts, facts
+from services.scoring.buckets.flush import Flush
 
 log = structlog.get_logger(__name__)
 

@@ -5,25 +5,25 @@ import sys
 
 import structlog
 
-from services.runtime import logs, ops
-from services.runtime.errors import EXIT_FATAL
-from services.runtime.listening import AddressError
-from services.runtime.ops import Readiness
-from services.runtime.settings import EXIT_CONFIGURATION, load, refusal
-from services.runtime.stopping import until_signal
-from services.runtime.watchdog import Progress, watch
-from services.sentiment.app import LoadLabeller, run
+from pantau.runtime import logs, ops
+from pantau.runtime.errors import EXIT_FATAL
+from pantau.runtime.listening import AddressError
+from pantau.runtime.ops import Readiness
+from pantau.runtime.settings import EXIT_CONFIGURATION, load, refusal
+from pantau.runtime.stopping import until_signal
+from pantau.runtime.watchdog import Progress, watch
 from services.sentiment.errors import ModelError
-from services.sentiment.labelling import Labeller
-from services.sentiment.labels import UnknownLabelsError
+from services.sentiment.inference.labels import UnknownLabelsError
 from services.sentiment.settings import SentimentSettings
+from services.sentiment.worker.app import LoadLabeller, run
+from services.sentiment.worker.labelling import Labeller
 
 log = structlog.get_logger(__name__)
 
 
 def load_model(folder_or_hub_id: str, threads: int) -> Labeller:
     # Takes seconds to import; /healthz and /readyz answer meanwhile.
-    from services.sentiment import loading  # noqa: PLC0415
+    from services.sentiment.inference import loading  # noqa: PLC0415
 
     return loading.load_labeller(folder_or_hub_id, threads)
 

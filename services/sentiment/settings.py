@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from services.runtime.settings import ServiceSettings, alias
+from pantau.runtime.settings import ServiceSettings, alias
 
 SHIPPED_MODEL = Path(__file__).with_name("model")
 CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")

@@ -15,15 +15,15 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.local.places import MIGRATIONS
-from services.contracts.events import LabelledComment
-from services.contracts.fields import Label, Platform
-from services.rules.rulebook import load_rules
-from services.rules.sums import sliding_rankings
-from services.rules.windows import SLIDING
-from services.runtime.clickhouse import connect, insert
-from services.runtime.migrate import migrate
-from services.scoring.facts import COLUMNS, facts
-from services.scoring.flush import Flush
+from pantau.contracts.events import LabelledComment
+from pantau.contracts.fields import Label, Platform
+from pantau.runtime.clickhouse import connect, insert
+from pantau.runtime.migrate import migrate
+from pantau.score.bucket_sums import sliding_rankings
+from pantau.score.rules import load_rules
+from pantau.score.windows import SLIDING
+from services.scoring.buckets.facts import COLUMNS, facts
+from services.scoring.buckets.flush import Flush
 from tests.bench.parts import engine
 
 console = Console()

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.contracts import topics
-from services.contracts.codec import encode
-from services.contracts.events import (
+from pantau.contracts import topics
+from pantau.contracts.codec import encode
+from pantau.contracts.events import (
     AccountRegistered,
     CommentsLabelled,
     LabelledComment,
     PostObserved,
     Probabilities,
 )
-from services.contracts.fields import Label, Platform
-from services.runtime.kafka import Record
+from pantau.contracts.fields import Label, Platform
+from pantau.runtime.kafka import Record
 
 ACCOUNTS = 51
 POSTS = 20  # an account

@@ -15,13 +15,13 @@ from datetime import UTC, datetime, timedelta
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from deploy.local.places import MIGRATIONS
-from services.contracts.events import AccountRegistered, LabelledComment
-from services.contracts.fields import Label, Platform
-from services.rules.rulebook import Rules
-from services.runtime.clickhouse import connect, insert
-from services.runtime.migrate import migrate
-from services.scoring.facts import COLUMNS, facts
-from services.scoring.flush import Flush
+from pantau.contracts.events import AccountRegistered, LabelledComment
+from pantau.contracts.fields import Label, Platform
+from pantau.runtime.clickhouse import connect, insert
+from pantau.runtime.migrate import migrate
+from pantau.score.rules import Rules
+from services.scoring.buckets.facts import COLUMNS, facts
+from services.scoring.buckets.flush import Flush
 
 MILLION = 1_000_000
 ACCOUNTS = 51

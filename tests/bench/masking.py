@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from services.masking.text import mask
+from pantau.masking.text import mask
 from tests.bench.parts import machine
 
 console = Console()

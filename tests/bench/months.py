@@ -4,11 +4,11 @@ import time
 from datetime import UTC, date, datetime
 
 from deploy.local.places import MIGRATIONS
-from services.rules.rulebook import Rules
-from services.rules.windows import closes_at, month_span
-from services.runtime.clickhouse import connect
-from services.runtime.migrate import migrate
-from services.scoring.close_month import Wanted, close
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.migrate import migrate
+from pantau.score.rules import Rules
+from pantau.score.windows import closes_at, month_span
+from services.scoring.close.closing import Wanted, close
 
 MONTH = date(2026, 9, 1)
 POSTS = 20  # an account, in the month

@@ -26,15 +26,15 @@ import clickhouse_connect
 from quixstreams import Application, State
 from quixstreams.sinks import BatchingSink, SinkBatch
 
-from services.contracts import topics
-from services.contracts.codec import ContractError, decode_labelled
-from services.contracts.events import LabelledComment
-from services.rules.rulebook import Rules, load_rules
-from services.rules.score import AccountScore
-from services.rules.sums import sliding_rankings
-from services.rules.windows import SLIDING
-from services.runtime.clickhouse import connect
-from services.scoring.facts import COLUMNS, facts
+from pantau.contracts import topics
+from pantau.contracts.codec import ContractError, decode_labelled
+from pantau.contracts.events import LabelledComment
+from pantau.runtime.clickhouse import connect
+from pantau.score.bucket_sums import sliding_rankings
+from pantau.score.formula import AccountScore
+from pantau.score.rules import Rules, load_rules
+from pantau.score.windows import SLIDING
+from services.scoring.buckets.facts import COLUMNS, facts
 
 GROUP = "quix-peer"
 STORED = ("comments", "positive", "neutral", "negative", "comments_observed", "simulated")

@@ -16,8 +16,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from services.rules.rulebook import load_rules
-from services.runtime import logs
+from pantau.runtime import logs
+from pantau.score.rules import load_rules
 from tests.bench import history, months, parts, throughput
 from tests.bench.throughput import Job, Run
 

@@ -33,9 +33,9 @@ from transformers import (
 )
 
 from services.sentiment.export import convert, parity
-from services.sentiment.model import Labeller
+from services.sentiment.inference.labeller import Labeller
+from services.sentiment.inference.normalise import normalise
 from services.sentiment.settings import SHIPPED_MODEL, cpus_given
-from services.sentiment.text import normalise
 
 COMMENTS = Path(__file__).parents[3] / "shared/data/comments"
 REAL = "dkk_semarang_unlabelled.jsonl.gz"

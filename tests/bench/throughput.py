@@ -17,13 +17,13 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from deploy.kafka.topics import create_missing, delete_existing, read_topics
 from deploy.local import ports, processes
 from deploy.local.places import MIGRATIONS, ROOT
-from services.contracts import topics
-from services.contracts.events import LabelledComment
-from services.runtime.clickhouse import connect, insert
-from services.runtime.kafka import Publisher
-from services.runtime.migrate import migrate
-from services.scoring.facts import COLUMNS, facts
-from services.scoring.lag import GroupLag
+from pantau.contracts import topics
+from pantau.contracts.events import LabelledComment
+from pantau.runtime.clickhouse import connect, insert
+from pantau.runtime.consumer_lag import GroupLag
+from pantau.runtime.kafka import Publisher
+from pantau.runtime.migrate import migrate
+from services.scoring.buckets.facts import COLUMNS, facts
 from tests.bench import backlog
 
 POLL_SECONDS = 0.1

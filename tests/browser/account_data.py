@@ -6,8 +6,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from services.api.account_metrics_examples import METRICS
-from services.api.explain_examples import EXPLANATION
+from pantau.analytics.account_metrics.examples import METRICS
+from pantau.analytics.explain.examples import EXPLANATION
 from tests.browser.wall_data import Json, instant, now
 
 TEXTS = (

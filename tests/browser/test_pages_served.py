@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from deploy.local import ports
 from deploy.local.places import MIGRATIONS
-from services.runtime.migrate import migrate
+from pantau.runtime.migrate import migrate
 from tests.browser.front import Front
 from tests.integration.api_support import KEY, NOBODY, account, store
 from tests.processes import Service

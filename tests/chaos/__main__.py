@@ -27,7 +27,7 @@ from rich.console import Console
 
 from deploy.kafka.topics import read_topics
 from deploy.local.places import ROOT
-from services.scoring.app import SOURCES
+from services.scoring.worker import SOURCES
 from tests.chaos.history import generated
 from tests.chaos.second import SecondScorer
 

@@ -5,9 +5,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from pantau.runtime.settings import ServiceSettings
 from services.api.settings import ApiSettings
 from services.ingest.settings import IngestSettings
-from services.runtime.settings import ServiceSettings
 from services.scoring.settings import ScoringSettings
 from services.sentiment.settings import SentimentSettings
 

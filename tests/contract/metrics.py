@@ -1,10 +1,10 @@
-"""Every metric that services/runtime/metrics.py declares, as Prometheus sees it."""
+"""Every metric that pantau/runtime/metrics.py declares, as Prometheus sees it."""
 
 from dataclasses import dataclass
 
 from prometheus_client.metrics import MetricWrapperBase
 
-from services.runtime import metrics
+from pantau.runtime import metrics
 
 
 @dataclass(frozen=True)

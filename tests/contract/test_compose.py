@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from deploy.local.plan import PREFERRED_PORTS
-from services.runtime import ops
-from services.runtime.settings import variables
+from pantau.runtime import ops
+from pantau.runtime.settings import variables
 from tests.contract.code import ROOT, SETTINGS, default
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -67,7 +67,7 @@ def test_health_check_asks_the_operations_server(name: str) -> None:
     *command, url = PARTS[name]["healthcheck"]["test"]
     assert command == ["CMD", "python", "-m", "deploy.docker.probe"]
     assert url == f"http://127.0.0.1:{default(name, 'metrics_port')}/readyz"
-    assert "/readyz" in (ROOT / "services/runtime/ops.py").read_text(encoding="utf-8")
+    assert "/readyz" in (ROOT / "pantau/runtime/ops.py").read_text(encoding="utf-8")
     assert ops.Readiness().awaited == []
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.contracts.codec import decode_post_event, encode
-from services.contracts.events import LabelledComment
-from services.contracts.precedence import precedence
+from pantau.contracts.codec import decode_post_event, encode
+from pantau.contracts.events import LabelledComment
+from pantau.contracts.precedence import precedence
 from tests.contract.code import ROOT
 from tests.unit.contracts import strategies
 

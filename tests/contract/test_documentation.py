@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from pantau.contracts import topics
+from pantau.contracts.schema import EVENTS
+from pantau.runtime.settings import ServiceSettings, variables
 from services.api.app import application
-from services.contracts import topics
-from services.contracts.schema import EVENTS
-from services.ingest import accounts_endpoint, events_endpoint
-from services.runtime.settings import ServiceSettings, variables
+from services.ingest.accounts import routes as accounts_endpoint
+from services.ingest.events import routes as events_endpoint
 from tests.contract.code import ROOT, SETTINGS
 from tests.contract.metrics import METRICS
 
@@ -108,7 +109,7 @@ def test_every_route_is_told() -> None:
 
 
 def test_score_page_gives_the_rules_as_they_are() -> None:
-    from services.rules.rulebook import load_rules
+    from pantau.score.rules import load_rules
 
     rules = load_rules(RULES_FILE)
     for metric, weight in rules.weights.items():

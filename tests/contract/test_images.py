@@ -68,7 +68,7 @@ def test_image_runs_its_service_as_nobody_in_particular(service: str) -> None:
 def test_image_holds_all_that_the_service_imports_and_reads(service: str, tmp_path: Path) -> None:
     lay_out(service, tmp_path)
     wanted = [f"services.{service}.__main__", "deploy.docker.probe"]
-    wanted += {"scoring": ["deploy.kafka.__main__", "services.runtime.migrate"]}.get(service, [])
+    wanted += {"scoring": ["deploy.kafka.__main__", "pantau.runtime.migrate"]}.get(service, [])
     wanted += {"sentiment": ["services.sentiment.relabel"]}.get(service, [])
     wanted += {"ingest": ["services.ingest.demo.__main__"]}.get(service, [])
     command = f"import importlib; [importlib.import_module(name) for name in {wanted}]"
@@ -119,5 +119,9 @@ def _canonical(distribution: str) -> str:
 
 def _only_for_training(path: str, name: str) -> bool:
     """PyTorch exports checkpoints and runs on a GPU; the image goes without."""
-    homes = ("services/sentiment/checkpoints.py", "services/sentiment/export/", "services/sentiment/gpu.py")
+    homes = (
+        "services/sentiment/inference/resolve.py",
+        "services/sentiment/export/",
+        "services/sentiment/inference/gpu.py",
+    )
     return name in ("torch", "onnx") and path.startswith(homes)

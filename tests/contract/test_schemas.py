@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from services.contracts import codec
-from services.contracts.events import DeadLetter, DeadLetterDecided, ScoreChanged
-from services.contracts.schema import EVENTS, schemas
+from pantau.contracts import codec
+from pantau.contracts.events import DeadLetter, DeadLetterDecided, ScoreChanged
+from pantau.contracts.schema import EVENTS, schemas
 from tests.contract.code import ROOT
 
 FOLDER = ROOT / "docs" / "events"
@@ -30,7 +30,7 @@ def validator(kind: str) -> Draft202012Validator:
 
 
 def test_schema_files_are_current() -> None:
-    """If not: `python -m services.contracts.schema`. A change that old readers could misread is version 2."""
+    """If not: `python -m pantau.contracts.schema`. A change that old readers could misread is version 2."""
     written = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.json")}
     assert written == schemas()
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.contracts.events import AccountRegistered, LabelledComment, MetricsObserved, PostObserved
-from services.contracts.fields import Label, Platform
-from services.rules.normalise import log_winsor, percentile
-from services.rules.rulebook import Metric, Normaliser, load_rules
-from services.rules.score import Inputs, Profile, Sums, rank_fleet
+from pantau.contracts.events import AccountRegistered, LabelledComment, MetricsObserved, PostObserved
+from pantau.contracts.fields import Label, Platform
+from pantau.score.formula import Inputs, Profile, Sums, rank_fleet
+from pantau.score.normalisers import log_winsor, percentile
+from pantau.score.rules import Metric, Normaliser, load_rules
 from tests.contract.code import ROOT
 from tests.oracle import Oracle
 

@@ -4,10 +4,10 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from services.contracts.events import FlagReviewed, LabelledComment
-from services.contracts.fields import Flag, Platform, Verdict
-from services.rules.rulebook import load_rules
-from services.scoring.prints import text_print
+from pantau.contracts.events import FlagReviewed, LabelledComment
+from pantau.contracts.fields import Flag, Platform, Verdict
+from pantau.score.fingerprints import text_print
+from pantau.score.rules import load_rules
 from tests.contract.test_score_page import MONDAY, PAGE, RULES_FILE, comment, oracle, post, table
 
 RULES = load_rules(RULES_FILE)

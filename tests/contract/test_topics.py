@@ -1,9 +1,9 @@
 """deploy/kafka/topics.yml against the names and limits that the code relies on."""
 
 from deploy.kafka.topics import read_topics
-from services.contracts import topics as names
-from services.runtime.kafka import MAX_MESSAGE_BYTES
-from services.scoring.app import SOURCES
+from pantau.contracts import topics as names
+from pantau.runtime.kafka import MAX_MESSAGE_BYTES
+from services.scoring.worker import SOURCES
 
 TOPICS = {topic.name: topic for topic in read_topics()}
 

@@ -12,17 +12,17 @@ import httpx
 
 from deploy.local import ports
 from deploy.local.places import ROOT
-from services.api.parts import Parts, assemble
+from pantau.contracts import topics
+from pantau.contracts.events import ScoreChanged, ScorePart, ScoreParts
+from pantau.runtime.clickhouse import connect, insert
+from pantau.runtime.clock import Clock, utc_now
+from pantau.runtime.kafka import Publisher, Record
+from pantau.runtime.ops import Readiness
+from pantau.score.bucket_sums import ADDITIVE
+from pantau.score.rules import load_rules
+from services.api.dependencies import Parts, assemble
 from services.api.service import run
 from services.api.settings import ApiSettings
-from services.contracts import topics
-from services.contracts.events import ScoreChanged, ScorePart, ScoreParts
-from services.rules.rulebook import load_rules
-from services.rules.sums import ADDITIVE
-from services.runtime.clickhouse import connect, insert
-from services.runtime.clock import Clock, utc_now
-from services.runtime.kafka import Publisher, Record
-from services.runtime.ops import Readiness
 
 KEY = "kunci-untuk-pengujian"
 NOW = datetime(2026, 11, 21, 12, 0, 31, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import Any
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from deploy.local.places import ROOT
-from services.contracts.events import (
+from pantau.contracts.events import (
     AccountRegistered,
     Event,
     FollowersObserved,
@@ -17,12 +17,12 @@ from services.contracts.events import (
     MetricsObserved,
     PostObserved,
 )
-from services.contracts.fields import Label, Platform
-from services.rules.rulebook import Rules, load_rules
-from services.rules.windows import closes_at, month_span
-from services.runtime.clickhouse import connect
-from services.scoring.close_month import Closing, Wanted, close
-from services.scoring.flush import Flush
+from pantau.contracts.fields import Label, Platform
+from pantau.runtime.clickhouse import connect
+from pantau.score.rules import Rules, load_rules
+from pantau.score.windows import closes_at, month_span
+from services.scoring.buckets.flush import Flush
+from services.scoring.close.closing import Closing, Wanted, close
 
 RULES = load_rules(ROOT / "deploy" / "scoring" / "rules.yaml")
 OCTOBER = date(2026, 10, 1)

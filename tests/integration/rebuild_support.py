@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.rules.sums import ADDITIVE
+from pantau.score.bucket_sums import ADDITIVE
 
 _BUCKETS = ("post_buckets", "post_buckets_by_minute", "hour_buckets", "month_buckets")
 # A row of zeros without any observation says that something was there once; a rebuild does not write it.

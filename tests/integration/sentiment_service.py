@@ -21,9 +21,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from deploy.local import ports, processes
 from deploy.local.places import ROOT
-from services.contracts import topics
-from services.contracts.codec import decode_labelled, encode
-from services.contracts.events import CommentObserved, DeadLetter, LabelledComment
+from pantau.contracts import topics
+from pantau.contracts.codec import decode_labelled, encode
+from pantau.contracts.events import CommentObserved, DeadLetter, LabelledComment
 from services.sentiment.__main__ import main
 from tests.unit.sentiment_loop.fakes import FakePrediction, WordLabeller
 

@@ -10,8 +10,8 @@ import pytest
 from deploy.local import ports
 from deploy.local.clickhouse.launch import command as clickhouse_command
 from deploy.local.places import ROOT
-from services.runtime.listening import AddressError, listen
-from services.runtime.settings import EXIT_CONFIGURATION
+from pantau.runtime.listening import AddressError, listen
+from pantau.runtime.settings import EXIT_CONFIGURATION
 from tests.processes import Service
 
 SECRETS = {

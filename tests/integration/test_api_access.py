@@ -4,7 +4,7 @@ from pathlib import Path
 
 import httpx
 
-from services.api.boards import TTL_SECONDS
+from services.api.scores.boards import TTL_SECONDS
 from tests.integration.api_support import KEY, NOW, Api, running_api
 
 READING = (

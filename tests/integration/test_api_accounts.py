@@ -1,9 +1,9 @@
 from datetime import timedelta
 
-from services.api.accounts import TREND_HOURS
-from services.rules.sums import sliding_rankings
-from services.rules.windows import Window
-from services.runtime.clickhouse import connect
+from pantau.runtime.clickhouse import connect
+from pantau.score.bucket_sums import sliding_rankings
+from pantau.score.windows import Window
+from services.api.accounts.service import TREND_HOURS
 from tests.integration import api_support as support
 from tests.integration.api_support import HOUR, NOW, RULES, running_api, store
 

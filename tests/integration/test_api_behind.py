@@ -4,9 +4,9 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.contracts import topics as names
-from services.runtime.clock import utc_now
-from services.runtime.kafka import Publisher, Record
+from pantau.contracts import topics as names
+from pantau.runtime.clock import utc_now
+from pantau.runtime.kafka import Publisher, Record
 from tests.integration import api_support as support
 from tests.integration.api_support import HOUR, MINUTE, Api, running_api, store
 from tests.integration.test_api_stream import next_of, opened

@@ -8,15 +8,15 @@ from typing import Any
 import orjson
 import pytest
 
-from services.contracts import topics as names
-from services.contracts.codec import decode_correction
-from services.contracts.events import LabelCorrected
-from services.contracts.fields import Label
-from services.runtime.clickhouse import connect
-from services.runtime.kafka import consumer, start_consumer, stop_consumer
-from services.scoring.flush import Flush
-from services.sentiment.labels import LABELS
-from services.sentiment.text import normalise
+from pantau.contracts import topics as names
+from pantau.contracts.codec import decode_correction
+from pantau.contracts.events import LabelCorrected
+from pantau.contracts.fields import Label
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
+from services.scoring.buckets.flush import Flush
+from services.sentiment.inference.labels import LABELS
+from services.sentiment.inference.normalise import normalise
 from services.sentiment.train.corpus import Row as Lesson
 from services.sentiment.train.files import gather, rows_of
 from tests.integration import api_support as support
@@ -309,7 +309,7 @@ async def test_the_trail_has_every_correction_once_and_says_which_hold(clickhous
 async def test_the_export_is_what_training_reads(
     clickhouse_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.api.corrections.EXPORT_PAGE", 2)
+    monkeypatch.setattr("services.api.corrections.service.EXPORT_PAGE", 2)
     url = clickhouse_database_url
     hard = 'Wah "bagus"\n\u2028 👍'
     rows = [support.comment(name, NOW, text=hard if name == "a" else name) for name in "abcdefg"]

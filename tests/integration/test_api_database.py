@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
-from services.api import database
-from services.runtime.clickhouse import connect
-from services.runtime.errors import RetryableError
-from services.runtime.ops import Readiness
+from pantau.analytics import database
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.errors import RetryableError
+from pantau.runtime.ops import Readiness
 
 SLOW = "SELECT count() FROM numbers(1e11) WHERE sipHash64(number) = 1"
 RUNNING = f"SELECT count() FROM system.processes WHERE query LIKE '{SLOW}%'"

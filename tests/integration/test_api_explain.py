@@ -10,20 +10,20 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from services.api.account_metrics import AccountMetrics
-from services.api.boards import Boards
-from services.api.database import Database
-from services.api.explain import Explain
-from services.api.explain_points import to_units
-from services.api.explain_sources import Sources
-from services.api.official import Official
-from services.api.period import Period
-from services.contracts.fields import Platform
-from services.rules.rulebook import Metric, Rules
-from services.rules.windows import Window, parse_month
-from services.runtime.clickhouse import connect
-from services.runtime.ops import Readiness
-from services.scoring.flush import Flush
+from pantau.analytics.database import Database
+from pantau.analytics.explain.points import to_units
+from pantau.contracts.fields import Platform
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.ops import Readiness
+from pantau.score.rules import Metric, Rules
+from pantau.score.windows import Window, parse_month
+from services.api.accounts.explain import Explain
+from services.api.accounts.explain_sources import Sources
+from services.api.accounts.metrics import AccountMetrics
+from services.api.http.period import Period
+from services.api.official.service import Official
+from services.api.scores.boards import Boards
+from services.scoring.buckets.flush import Flush
 from tests.events import ACCOUNTS, NOON, histories
 from tests.integration.api_support import clock_from
 from tests.integration.tables_support import forget_everything

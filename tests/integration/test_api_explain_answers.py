@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.api.explain_body import MOST_POSTS
-from services.contracts.events import (
+from pantau.analytics.explain.explanation import MOST_POSTS
+from pantau.contracts.events import (
     AccountRegistered,
     Event,
     FollowersObserved,
@@ -16,9 +16,9 @@ from services.contracts.events import (
     MetricsObserved,
     PostObserved,
 )
-from services.contracts.fields import Label, Platform
-from services.runtime.clickhouse import connect
-from services.scoring.flush import Flush
+from pantau.contracts.fields import Label, Platform
+from pantau.runtime.clickhouse import connect
+from services.scoring.buckets.flush import Flush
 from tests.integration.api_support import NOW, RULES, Api, clock_from, running_api
 from tests.integration.close_support import MATURE, SPAN, closed, connected, october, write
 from tests.integration.close_support import comment as closing_comment

@@ -7,14 +7,14 @@ from typing import Any
 import orjson
 import pytest
 
-from services.contracts import topics as names
-from services.contracts.codec import decode_correction
-from services.contracts.events import AccountRegistered, FlagReviewed, LabelledComment, PostObserved
-from services.contracts.fields import Flag, Label, Platform, Verdict
-from services.runtime.clickhouse import connect
-from services.runtime.clock import utc_now
-from services.runtime.kafka import consumer, start_consumer, stop_consumer
-from services.scoring.flush import Flush
+from pantau.contracts import topics as names
+from pantau.contracts.codec import decode_correction
+from pantau.contracts.events import AccountRegistered, FlagReviewed, LabelledComment, PostObserved
+from pantau.contracts.fields import Flag, Label, Platform, Verdict
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.clock import utc_now
+from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
+from services.scoring.buckets.flush import Flush
 from tests.integration.api_support import KEY, NOW, RULES, Api, running_api
 
 REVIEW_KEY = "kunci-inspektorat-1"

@@ -8,13 +8,13 @@ import httpx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.api import cursor
+from pantau.contracts.fields import Flag, Label, Platform
+from pantau.runtime.ops import Readiness
 from services.api.app import create_app
-from services.api.cursor import Place
-from services.api.parts import Parts, assemble
+from services.api.dependencies import Parts, assemble
+from services.api.http import cursor
+from services.api.http.cursor import Place
 from services.api.settings import ApiSettings
-from services.contracts.fields import Flag, Label, Platform
-from services.runtime.ops import Readiness
 from tests.integration import api_support as support
 from tests.integration.api_support import KEY, NOW, store
 

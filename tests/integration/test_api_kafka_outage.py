@@ -13,8 +13,8 @@ from deploy.kafka.topics import create_missing, read_topics
 from deploy.local import ports, processes
 from deploy.local.kafka import Broker, broker_jars
 from deploy.local.places import ROOT
+from pantau.runtime.clock import utc_now
 from services.api.stream.hub import Subscription
-from services.runtime.clock import utc_now
 from tests.conftest import wait_until_listening
 from tests.integration.api_support import change, publish, running_api
 

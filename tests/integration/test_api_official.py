@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.rules.rulebook import Normaliser
+from pantau.score.rules import Normaliser
 from tests.integration import api_support as support
 from tests.integration.api_support import running_api
 from tests.integration.close_support import (

@@ -14,9 +14,9 @@ import pytest
 from deploy.local import ports, processes
 from deploy.local.clickhouse.launch import command
 from deploy.local.places import MIGRATIONS, ROOT
-from services.api.boards import TTL_SECONDS
-from services.rules.windows import Window
-from services.runtime.migrate import migrate
+from pantau.runtime.migrate import migrate
+from pantau.score.windows import Window
+from services.api.scores.boards import TTL_SECONDS
 from tests.integration import api_support as support
 from tests.integration.api_support import NOW, Api, running_api, store
 

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from services.rules.rulebook import Metric
-from services.rules.sums import month_ranking, sliding_rankings
-from services.rules.windows import Window
-from services.runtime.clickhouse import connect
+from pantau.runtime.clickhouse import connect
+from pantau.score.bucket_sums import month_ranking, sliding_rankings
+from pantau.score.rules import Metric
+from pantau.score.windows import Window
 from tests.integration import api_support as support
 from tests.integration.api_support import HOUR, MINUTE, NOW, RULES, running_api, store
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from services.runtime.clock import utc_now
+from pantau.runtime.clock import utc_now
 from tests.integration import api_support as support
 from tests.integration.api_support import KEY, Api, change, publish, running_api, store
 

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deploy.local.places import MIGRATIONS
-from services.api import queries
-from services.api.first_seen import FirstSeen
-from services.api.registry import Registry, read_registry
-from services.api.rows import AccountData, Ahead
-from services.contracts.clocks import ahead
-from services.contracts.events import (
+from pantau.analytics import queries
+from pantau.analytics.first_seen import FirstSeen
+from pantau.analytics.registry import Registry, read_registry
+from pantau.analytics.rows import AccountData, Ahead
+from pantau.contracts.clocks import ahead
+from pantau.contracts.events import (
     AccountRegistered,
     FollowersObserved,
     LabelledComment,
@@ -25,14 +25,14 @@ from services.contracts.events import (
     Observation,
     PostObserved,
 )
-from services.contracts.fields import Label, Platform
-from services.rules.sums import sliding_rankings
-from services.rules.windows import HORIZON
-from services.runtime.clickhouse import connect
-from services.runtime.migrate import migrate
-from services.scoring.facts import COLUMNS, FactEvent, facts
-from services.scoring.flush import Flush
-from services.scoring.rebuild_steps import Rebuild
+from pantau.contracts.fields import Label, Platform
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.migrate import migrate
+from pantau.score.bucket_sums import sliding_rankings
+from pantau.score.windows import HORIZON
+from services.scoring.buckets.facts import COLUMNS, FactEvent, facts
+from services.scoring.buckets.flush import Flush
+from services.scoring.rebuild.steps import Rebuild
 from tests.events import histories
 from tests.integration.tables_support import forget_everything
 from tests.integration.test_scoring_oracle import RULES

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from services.contracts.events import Event, LabelledComment
-from services.contracts.fields import Platform
-from services.rules.official import read_document, read_revisions, read_scores
-from services.rules.rulebook import Normaliser, Rules
-from services.runtime import clickhouse
-from services.runtime.errors import RetryableError
-from services.scoring import close_facts
-from services.scoring.close_document import Json, digest, loaded
-from services.scoring.close_month import CloseRefusedError, DiffersError
-from services.scoring.close_verify import verify
+from pantau.contracts.events import Event, LabelledComment
+from pantau.contracts.fields import Platform
+from pantau.runtime import clickhouse
+from pantau.runtime.errors import RetryableError
+from pantau.score.official import read_document, read_revisions, read_scores
+from pantau.score.rules import Normaliser, Rules
+from services.scoring.close import inputs as close_facts
+from services.scoring.close.closing import CloseRefusedError, DiffersError
+from services.scoring.close.document import Json, digest, loaded
+from services.scoring.close.verify import verify
 from tests.integration.close_support import (
     ACCOUNTS,
     FACTS,

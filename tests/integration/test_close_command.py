@@ -11,9 +11,9 @@ from typer import Typer
 from typer.testing import CliRunner, Result
 
 from deploy.local.places import ROOT
-from services.rules.windows import closes_at, month_of
-from services.runtime.clock import utc_now
-from services.scoring import close
+from pantau.runtime.clock import utc_now
+from pantau.score.windows import closes_at, month_of
+from services.scoring.close import __main__ as close
 from tests.integration.close_support import SPAN, comment, connected, october, write
 
 APP = Typer()

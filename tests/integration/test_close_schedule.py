@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
-from services.contracts.events import Event
-from services.rules.official import read_revisions
-from services.rules.windows import closes_at
-from services.runtime import metrics
-from services.runtime.errors import RetryableError
-from services.scoring import close_schedule
-from services.scoring.close_schedule import Ended, Months, latest_mature
+from pantau.contracts.events import Event
+from pantau.runtime import metrics
+from pantau.runtime.errors import RetryableError
+from pantau.score.official import read_revisions
+from pantau.score.windows import closes_at
+from services.scoring.close import schedule
+from services.scoring.close.schedule import Ended, Months, latest_mature
 from tests.integration.close_support import (
     ACCOUNTS,
     HOUR,
@@ -130,7 +130,7 @@ async def test_a_worker_that_does_not_own_the_fleet_reports_nothing(clickhouse_d
 
 async def test_the_real_command_says_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLICKHOUSE_URL", "http://default@127.0.0.1:1/pantau")
-    ended = await close_schedule.command(OCTOBER)
+    ended = await schedule.command(OCTOBER)
     assert ended.status == 75
     assert "does not answer" in ended.said
 
@@ -139,10 +139,10 @@ async def test_the_real_command_closes(clickhouse_database_url: str, monkeypatch
     monkeypatch.setenv("CLICKHOUSE_URL", clickhouse_database_url)
     async with connected(clickhouse_database_url) as client:
         await write(client, october())
-        ended = await close_schedule.command(OCTOBER)
+        ended = await schedule.command(OCTOBER)
         assert ended.status == 0, ended.said
         assert [revision.revision for revision in await read_revisions(client)] == [1]
-        assert (await close_schedule.command(OCTOBER)).said.count("Unchanged, revision 1 holds.") == 1
+        assert (await schedule.command(OCTOBER)).said.count("Unchanged, revision 1 holds.") == 1
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
-from services.rules.official import read_document, read_revisions
-from services.scoring.close_document import Json, canonical, digest, loaded
-from services.scoring.close_verify import verify
+from pantau.score.official import read_document, read_revisions
+from services.scoring.close.document import Json, canonical, digest, loaded
+from services.scoring.close.verify import verify
 from tests.integration.close_support import FACTS, closed, connected, october, write
 
 

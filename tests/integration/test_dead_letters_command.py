@@ -9,13 +9,13 @@ from pathlib import Path
 from deploy.kafka.topics import create_missing, delete_existing, read_topics
 from deploy.local import ports
 from deploy.local.places import ROOT
-from services.contracts import topics as names
-from services.contracts.codec import ContractError, encode
-from services.contracts.events import DeadLetterDecided
-from services.runtime.clickhouse import connect
-from services.runtime.clock import utc_now
-from services.runtime.dead_letters import Origin, dead_letter
-from services.runtime.kafka import Publisher
+from pantau.contracts import topics as names
+from pantau.contracts.codec import ContractError, encode
+from pantau.contracts.events import DeadLetterDecided
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.clock import utc_now
+from pantau.runtime.dead_letters import Origin, dead_letter
+from pantau.runtime.kafka import Publisher
 from tests.integration.sentiment_service import Service, produce, reading, service
 from tests.integration.test_scoring_service import environment
 from tests.processes import service as running

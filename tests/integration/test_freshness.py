@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.contracts.events import FollowersObserved, MetricsObserved, PostObserved
-from services.contracts.fields import Platform
-from services.runtime.clock import Clock, utc_now
+from pantau.contracts.events import FollowersObserved, MetricsObserved, PostObserved
+from pantau.contracts.fields import Platform
+from pantau.runtime.clock import Clock, utc_now
 from tests.integration.api_support import Api, clock_from, running_api
 from tests.integration.test_api_stream import next_of, opened
 from tests.integration.test_arrivals import account, comment, post

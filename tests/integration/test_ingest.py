@@ -19,9 +19,9 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from deploy.local.places import ROOT
-from services.contracts import topics as names
-from services.contracts.codec import decode_account, decode_comment, decode_post_event
-from services.contracts.events import MetricsObserved
+from pantau.contracts import topics as names
+from pantau.contracts.codec import decode_account, decode_comment, decode_post_event
+from pantau.contracts.events import MetricsObserved
 from tests.integration.ingest_process import COMMENT, KEY, Ingest, running, stored, until
 
 FOLLOWERS: dict[str, Any] = {

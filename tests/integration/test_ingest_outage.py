@@ -12,8 +12,8 @@ from deploy.kafka.topics import create_missing, read_topics
 from deploy.local import ports, processes
 from deploy.local.kafka import Broker, broker_jars
 from deploy.local.places import ROOT
-from services.contracts import topics as names
-from services.contracts.codec import decode_comment
+from pantau.contracts import topics as names
+from pantau.contracts.codec import decode_comment
 from tests.conftest import wait_until_listening
 from tests.integration.ingest_process import COMMENT, running, stored, until
 

@@ -9,7 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from deploy.kafka.__main__ import main
 from deploy.kafka.topics import create_missing, read_topics
 from deploy.local.kafka import Broker, broker_jars
-from services.contracts.topics import COMMENTS
+from pantau.contracts.topics import COMMENTS
 
 
 async def test_a_message_comes_back_as_it_was_sent(topics: str) -> None:

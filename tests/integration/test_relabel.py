@@ -16,23 +16,23 @@ import pytest
 from rich.console import Console
 
 from deploy.local.places import ROOT
-from services.contracts import topics as names
-from services.contracts.events import (
+from pantau.contracts import topics as names
+from pantau.contracts.events import (
     AccountRegistered,
     CommentsLabelled,
     LabelCorrected,
     LabelledComment,
     PostObserved,
 )
-from services.contracts.fields import Label, Platform
-from services.runtime.clickhouse import connect
-from services.runtime.errors import RetryableError
-from services.runtime.kafka import Record
-from services.scoring.flush import Flush
-from services.sentiment.pace import Pace
-from services.sentiment.relabel import EXIT_INTERRUPTED, Outcome, Relabelling, relabel
+from pantau.contracts.fields import Label, Platform
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.errors import RetryableError
+from pantau.runtime.kafka import Record
+from services.scoring.buckets.flush import Flush
+from services.sentiment.relabel.__main__ import EXIT_INTERRUPTED, Outcome, Relabelling, relabel
+from services.sentiment.relabel.rate_limit import Pace
+from services.sentiment.relabel.stored_comments import Span
 from services.sentiment.settings import SentimentSettings
-from services.sentiment.stored import Span
 from tests.integration.sentiment_service import reading
 from tests.integration.test_scoring_oracle import RULES
 from tests.integration.test_scoring_service import (

@@ -11,11 +11,11 @@ from typing import Any
 import yaml
 
 from deploy.local.places import ROOT
-from services.rules.rulebook import Rules
-from services.rules.windows import Window, month_of
-from services.runtime.clickhouse import connect
-from services.scoring.compare_rankings import Sliding, compare
-from services.scoring.flush import Flush
+from pantau.runtime.clickhouse import connect
+from pantau.score.rules import Rules
+from pantau.score.windows import Window, month_of
+from services.scoring.buckets.flush import Flush
+from services.scoring.compare.rankings import Sliding, compare
 from tests.integration.rebuild_support import derived
 from tests.integration.test_scoring_oracle import RULES, comparable
 from tests.integration.test_scoring_service import ACCOUNTS, environment, history

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from services.contracts import topics as names
-from services.contracts.events import AccountRegistered, LabelCorrected, LabelledComment, PostObserved
-from services.contracts.fields import Label, Platform
-from services.rules.sums import month_ranking, sliding_rankings
-from services.rules.windows import Window, month_of
-from services.runtime.clickhouse import connect
-from services.runtime.clock import utc_now
-from services.runtime.kafka import Record
-from services.scoring.flush import Flush
+from pantau.contracts import topics as names
+from pantau.contracts.events import AccountRegistered, LabelCorrected, LabelledComment, PostObserved
+from pantau.contracts.fields import Label, Platform
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.clock import utc_now
+from pantau.runtime.kafka import Record
+from pantau.score.bucket_sums import month_ranking, sliding_rankings
+from pantau.score.windows import Window, month_of
+from services.scoring.buckets.flush import Flush
 from tests.integration.api_support import KEY, Api, running_api
 from tests.integration.test_scoring_oracle import RULES, comparable
 from tests.integration.test_scoring_service import environment, publish, records

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from services.runtime.clickhouse import insert
-from services.scoring.facts import COLUMNS, facts
-from services.scoring.fill_prints import fill_prints
-from services.scoring.flush import Flush
-from services.scoring.prints import UNKNOWN
+from pantau.runtime.clickhouse import insert
+from pantau.score.fingerprints import UNKNOWN
+from services.scoring.buckets.facts import COLUMNS, facts
+from services.scoring.buckets.flush import Flush
+from services.scoring.rebuild.backfill_fingerprints import fill_prints
 from tests.integration.test_scoring_corrections import ACCOUNT, AT, POST, SECOND, database
 from tests.integration.test_scoring_flags import cheers, counted, said
 from tests.integration.test_scoring_oracle import RULES
@@ -22,7 +22,7 @@ def without_prints(comments: list[Any]) -> list[Any]:
 
 
 async def test_filled_once_and_rebuilt(clickhouse_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.scoring.fill_prints.PAGE", 4)
+    monkeypatch.setattr("services.scoring.rebuild.backfill_fingerprints.PAGE", 4)
     expired = said("expired", 20, "")
     async with database(clickhouse_database_url) as client:
         old = without_prints([*cheers(9), expired])

@@ -12,19 +12,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.contracts import topics as names
-from services.contracts.events import FlagReviewed, LabelledComment
-from services.contracts.fields import Flag, Verdict
-from services.rules.flags import CopiedText, FlagRules, OneWord
-from services.rules.rulebook import Rules
-from services.rules.sums import sliding_rankings
-from services.rules.windows import Window
-from services.runtime.clickhouse import connect, insert
-from services.runtime.clock import utc_now
-from services.runtime.kafka import Record
-from services.scoring.facts import COLUMNS, facts
-from services.scoring.flush import Flush
-from services.scoring.prints import UNKNOWN
+from pantau.contracts import topics as names
+from pantau.contracts.events import FlagReviewed, LabelledComment
+from pantau.contracts.fields import Flag, Verdict
+from pantau.runtime.clickhouse import connect, insert
+from pantau.runtime.clock import utc_now
+from pantau.runtime.kafka import Record
+from pantau.score.bucket_sums import sliding_rankings
+from pantau.score.fingerprints import UNKNOWN
+from pantau.score.flag_rules import CopiedText, FlagRules, OneWord
+from pantau.score.rules import Rules
+from pantau.score.windows import Window
+from services.scoring.buckets.facts import COLUMNS, facts
+from services.scoring.buckets.flush import Flush
 from tests.events import campaigns, flag_rules
 from tests.integration.api_support import KEY, Api, running_api
 from tests.integration.tables_support import forget_everything

@@ -7,10 +7,10 @@ from typing import Any
 
 import orjson
 
-from services.runtime.clickhouse import connect
-from services.runtime.kafka import Record
-from services.scoring.fleet import Fleet
-from services.scoring.flush import Flush
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.kafka import Record
+from services.scoring.buckets.flush import Flush
+from services.scoring.scores import Fleet
 from tests.integration.test_scoring_oracle import RULES
 from tests.integration.test_scoring_service import history
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.places import MIGRATIONS
-from services.contracts.events import AccountRegistered, LabelledComment, PostObserved
-from services.contracts.fields import Label, Platform
-from services.runtime.clickhouse import connect
-from services.runtime.migrate import migrate
-from services.scoring.facts import COLUMNS, facts
-from services.scoring.flush import Flush
-from services.scoring.rebuild_steps import Rebuild
+from pantau.contracts.events import AccountRegistered, LabelledComment, PostObserved
+from pantau.contracts.fields import Label, Platform
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.migrate import migrate
+from services.scoring.buckets.facts import COLUMNS, facts
+from services.scoring.buckets.flush import Flush
+from services.scoring.rebuild.steps import Rebuild
 from tests.integration.test_scoring_oracle import RULES
 
 MONDAY = datetime(2026, 11, 2, 3, tzinfo=UTC)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.contracts.events import AccountRegistered, FollowersObserved, MetricsObserved, PostObserved
-from services.contracts.fields import AccountKind, Platform
-from services.rules.rulebook import Normaliser, PeerGroup, Rules
-from services.runtime.clickhouse import connect
-from services.runtime.kafka import Record
-from services.scoring.fleet import Fleet
-from services.scoring.flush import Flush
+from pantau.contracts.events import AccountRegistered, FollowersObserved, MetricsObserved, PostObserved
+from pantau.contracts.fields import AccountKind, Platform
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.kafka import Record
+from pantau.score.rules import Normaliser, PeerGroup, Rules
+from services.scoring.buckets.flush import Flush
+from services.scoring.scores import Fleet
 from tests.integration.test_scoring_oracle import RULES
 
 END = datetime(2026, 11, 30, 17, tzinfo=UTC)  # midnight in Asia/Jakarta

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.contracts.events import Event
-from services.contracts.fields import AccountKind
-from services.rules.rulebook import Normaliser, PeerGroup, Rules, load_rules
-from services.rules.score import AccountScore
-from services.rules.sums import month_ranking, sliding_rankings
-from services.rules.windows import SLIDING
-from services.runtime.clickhouse import connect
-from services.scoring.flush import Flush
+from pantau.contracts.events import Event
+from pantau.contracts.fields import AccountKind
+from pantau.runtime.clickhouse import connect
+from pantau.score.bucket_sums import month_ranking, sliding_rankings
+from pantau.score.formula import AccountScore
+from pantau.score.rules import Normaliser, PeerGroup, Rules, load_rules
+from pantau.score.windows import SLIDING
+from services.scoring.buckets.flush import Flush
 from tests.events import NOON, flag_rules, histories
 from tests.integration.tables_support import forget_everything
 from tests.oracle import Oracle

@@ -11,16 +11,16 @@ from zlib import crc32
 
 import pytest
 
-from services.contracts.events import AccountRegistered, MetricsObserved, PostObserved
-from services.contracts.fields import Platform, PostKind
+from pantau.contracts.events import AccountRegistered, MetricsObserved, PostObserved
+from pantau.contracts.fields import Platform, PostKind
+from pantau.runtime.clickhouse import connect
+from pantau.score.bucket_sums import month_ranking, sliding_rankings
+from pantau.score.rules import Normaliser
+from pantau.score.windows import SLIDING, month_of
 from services.ingest.replay.files import opened
 from services.ingest.replay.habits import Defaults
 from services.ingest.replay.rows import RowReader
-from services.rules.rulebook import Normaliser
-from services.rules.sums import month_ranking, sliding_rankings
-from services.rules.windows import SLIDING, month_of
-from services.runtime.clickhouse import connect
-from services.scoring.flush import Flush
+from services.scoring.buckets.flush import Flush
 from tests.integration.test_scoring_oracle import RULES, comparable
 from tests.oracle import Oracle
 

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.rules import sums
-from services.rules.rulebook import Rules
-from services.rules.windows import SLIDING, sliding_span
-from services.runtime.clickhouse import connect
-from services.runtime.kafka import Record
-from services.scoring import from_facts, guards, rebuild_steps
-from services.scoring.fleet import Fleet
-from services.scoring.flush import Flush
-from services.scoring.rebuild_steps import Rebuild
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.kafka import Record
+from pantau.score import bucket_rules, bucket_sums, fact_sums
+from pantau.score.rules import Rules
+from pantau.score.windows import SLIDING, sliding_span
+from services.scoring.buckets.flush import Flush
+from services.scoring.rebuild import steps as rebuild_steps
+from services.scoring.rebuild.steps import Rebuild
+from services.scoring.scores import Fleet
 from tests.events import NOON, histories
 from tests.integration.rebuild_support import derived
 from tests.integration.tables_support import forget_everything
@@ -30,7 +30,7 @@ MONTHS = (date(2026, 10, 1), date(2026, 11, 1))
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(from_facts, "CHUNK_FACTS", 60)
+    monkeypatch.setattr(fact_sums, "CHUNK_FACTS", 60)
     monkeypatch.setattr(rebuild_steps, "CHUNK_FACTS", 60)
 
 
@@ -81,9 +81,11 @@ def test_any_history_is_rebuilt_as_it_was_and_read_from_the_facts(clickhouse_dat
 async def assert_facts_give_the_same(client: Any, rules: Rules) -> None:
     for window in SLIDING:
         span = sliding_span(window, INSTANTS[1])
-        assert await from_facts.read_span(client, span, rules) == await sums.read_span(client, span), window
+        assert await fact_sums.read_span(client, span, rules) == await bucket_sums.read_span(client, span), (
+            window
+        )
     for month in MONTHS:
-        assert await from_facts.read_month(client, month, rules) == await sums.read_month(client, month)
+        assert await fact_sums.read_month(client, month, rules) == await bucket_sums.read_month(client, month)
 
 
 async def test_with_other_guards_the_facts_give_what_the_buckets_would(clickhouse_database_url: str) -> None:
@@ -94,10 +96,10 @@ async def test_with_other_guards_the_facts_give_what_the_buckets_would(clickhous
     try:
         await Flush(client, RULES).write(events)
         span = sliding_span(tuple(SLIDING)[-1], now)
-        wanted = await from_facts.read_span(client, span, stricter)
-        assert wanted != await sums.read_span(client, span)
+        wanted = await fact_sums.read_span(client, span, stricter)
+        assert wanted != await bucket_sums.read_span(client, span)
         await rebuild(client, stricter, now)
-        assert await sums.read_span(client, span) == wanted
+        assert await bucket_sums.read_span(client, span) == wanted
     finally:
         await client.close()
 
@@ -159,15 +161,15 @@ async def test_nothing_is_written_to_buckets_of_other_guards(clickhouse_database
     events = history(8, comments=10)
     client = await connect(clickhouse_database_url)
     try:
-        await guards.check(client, RULES)
+        await bucket_rules.check(client, RULES)
         running = Flush(client, RULES)
         await running.write(events)
-        with pytest.raises(guards.GuardsError, match=r"max_posts_per_day: stored 5 .*rule file 7"):
-            await guards.check(client, other)
+        with pytest.raises(bucket_rules.GuardsError, match=r"max_posts_per_day: stored 5 .*rule file 7"):
+            await bucket_rules.check(client, other)
         await rebuild(client, other)
-        await guards.check(client, other)
+        await bucket_rules.check(client, other)
         before = await derived(client)
-        with pytest.raises(guards.GuardsError):
+        with pytest.raises(bucket_rules.GuardsError):
             await running.write(events)
         assert await derived(client) == before
     finally:
@@ -179,9 +181,9 @@ async def test_buckets_of_unknown_guards_are_refused(clickhouse_database_url: st
     try:
         await Flush(client, RULES).write(history(9, comments=10))
         await client.command("TRUNCATE TABLE bucket_rules")
-        with pytest.raises(guards.GuardsError, match=r"services\.scoring\.rebuild"):
-            await guards.check(client, RULES)
+        with pytest.raises(bucket_rules.GuardsError, match=r"services\.scoring\.rebuild"):
+            await bucket_rules.check(client, RULES)
         await rebuild(client)
-        await guards.check(client, RULES)
+        await bucket_rules.check(client, RULES)
     finally:
         await client.close()

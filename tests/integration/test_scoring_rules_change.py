@@ -11,12 +11,12 @@ import orjson
 import yaml
 
 from deploy.local.places import ROOT
-from services.contracts import topics as names
-from services.rules.rulebook import Rules
-from services.runtime.clickhouse import connect
-from services.runtime.kafka import consumer, start_consumer, stop_consumer
-from services.runtime.settings import EXIT_CONFIGURATION
-from services.scoring import rebuild
+from pantau.contracts import topics as names
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
+from pantau.runtime.settings import EXIT_CONFIGURATION
+from pantau.score.rules import Rules
+from services.scoring.rebuild import __main__ as rebuild
 from tests.integration.rebuild_support import derived
 from tests.integration.test_scoring_oracle import RULES
 from tests.integration.test_scoring_service import (

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from deploy.kafka.topics import read_topics
-from services.contracts import topics as names
-from services.runtime.clickhouse import connect
-from services.scoring.app import SOURCES
+from pantau.contracts import topics as names
+from pantau.runtime.clickhouse import connect
+from services.scoring.worker import SOURCES
 from tests.integration.test_scoring_service import (
     ACCOUNTS,
     assert_scores_equal_oracle,

@@ -10,22 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.places import MIGRATIONS
-from services.contracts import topics as names
-from services.contracts.codec import encode
-from services.contracts.events import (
+from pantau.contracts import topics as names
+from pantau.contracts.codec import encode
+from pantau.contracts.events import (
     AccountRegistered,
     CommentsLabelled,
     LabelledComment,
     MetricsObserved,
     PostObserved,
 )
-from services.contracts.fields import Label, Platform
-from services.rules.rulebook import load_rules
-from services.rules.sums import sliding_rankings
-from services.rules.windows import SLIDING
-from services.runtime.clickhouse import connect
-from services.runtime.kafka import Publisher, Record, consumer, start_consumer, stop_consumer
-from services.runtime.migrate import migrate
+from pantau.contracts.fields import Label, Platform
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.kafka import Publisher, Record, consumer, start_consumer, stop_consumer
+from pantau.runtime.migrate import migrate
+from pantau.score.bucket_sums import sliding_rankings
+from pantau.score.rules import load_rules
+from pantau.score.windows import SLIDING
 from tests.integration.test_scoring_oracle import RULES, comparable
 from tests.oracle import Oracle
 from tests.processes import Engine, Service, service

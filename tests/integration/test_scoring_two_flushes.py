@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.contracts.events import AccountRegistered, LabelledComment
-from services.contracts.fields import Label, Platform
-from services.runtime.clickhouse import connect
-from services.scoring.flush import Flush
+from pantau.contracts.events import AccountRegistered, LabelledComment
+from pantau.contracts.fields import Label, Platform
+from pantau.runtime.clickhouse import connect
+from services.scoring.buckets.flush import Flush
 from tests.integration.test_scoring_oracle import RULES
 
 AT = datetime(2026, 11, 21, 12, 10, tzinfo=UTC)

@@ -12,9 +12,9 @@ from deploy.kafka.topics import create_missing, read_topics
 from deploy.local import ports, processes
 from deploy.local.kafka import Broker, broker_jars
 from deploy.local.places import ROOT
-from services.contracts import topics as names
-from services.contracts.events import CommentObserved
-from services.runtime.clock import utc_now
+from pantau.contracts import topics as names
+from pantau.contracts.events import CommentObserved
+from pantau.runtime.clock import utc_now
 from tests.integration.sentiment_service import REAL, Service, produce, reading, service, uncommitted
 from tests.unit.sentiment_loop.fakes import comment
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from services.contracts import topics as names
-from services.contracts.codec import encode
-from services.contracts.events import CommentObserved, CommentsLabelled
+from pantau.contracts import topics as names
+from pantau.contracts.codec import encode
+from pantau.contracts.events import CommentObserved, CommentsLabelled
 from tests.integration.sentiment_service import REAL, produce, reading, service, uncommitted
 from tests.unit.sentiment_loop.fakes import comment
 

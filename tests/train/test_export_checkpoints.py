@@ -10,15 +10,15 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertForMaskedLM
 
-from services.sentiment import gpu
-from services.sentiment.artefact import CHECKSUMS
-from services.sentiment.checkpoints import exported
 from services.sentiment.errors import ModelError
 from services.sentiment.export import convert, parity
 from services.sentiment.export.folder import Arithmetic, fused_attention_layers, write_model
 from services.sentiment.export.parity import Parity
-from services.sentiment.labels import UnknownLabelsError
-from services.sentiment.model import Labeller
+from services.sentiment.inference import gpu
+from services.sentiment.inference.artefact import CHECKSUMS
+from services.sentiment.inference.labeller import Labeller
+from services.sentiment.inference.labels import UnknownLabelsError
+from services.sentiment.inference.resolve import exported
 from tests.train import checkpoints
 
 TEXTS = parity.sample_texts()

@@ -11,10 +11,10 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedTokenizerFast
 
-from services.sentiment.artefact import GRAPH
 from services.sentiment.export import parity
 from services.sentiment.export.folder import Arithmetic, fused_attention_layers, write_model
-from services.sentiment.model import Labeller
+from services.sentiment.inference.artefact import GRAPH
+from services.sentiment.inference.labeller import Labeller
 from tests.train import checkpoints
 
 TEXTS = parity.sample_texts()

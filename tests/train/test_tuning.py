@@ -8,11 +8,11 @@ import torch
 from transformers import BertForMaskedLM, PreTrainedTokenizerFast
 
 from services.sentiment.train import tokenizer
-from services.sentiment.train.checkpoint import Pretrained
 from services.sentiment.train.corpus import Corpus, Row
 from services.sentiment.train.pretrain import configuration, pretrain_further, steady
 from services.sentiment.train.recipe import Continuation, Finetuning, Recipe, Shape
 from services.sentiment.train.soup import averaged, choose
+from services.sentiment.train.stage_cache import Pretrained
 from services.sentiment.train.tuning import tune, tune_first
 
 TEXTS = [f"jalan {word} sekali" for word in ("rusak", "biasa", "bagus")] * 12

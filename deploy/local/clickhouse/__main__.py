@@ -12,8 +12,8 @@ from aiohttp import web
 
 from deploy.local.clickhouse.engine import Engine, FolderInUseError
 from deploy.local.clickhouse.server import LOOPBACK, create_app
-from services.runtime.listening import AddressError, told
-from services.runtime.settings import refusal
+from pantau.runtime.listening import AddressError, told
+from pantau.runtime.settings import refusal
 
 STOP_SECONDS = 10
 

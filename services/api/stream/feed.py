@@ -10,13 +10,13 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
+from pantau.contracts import topics
+from pantau.contracts.events import ScoreChanged
+from pantau.runtime import metrics
+from pantau.runtime.errors import RetryableError
+from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
+from pantau.runtime.ops import Readiness
 from services.api.stream.hub import Hub
-from services.contracts import topics
-from services.contracts.events import ScoreChanged
-from services.runtime import metrics
-from services.runtime.errors import RetryableError
-from services.runtime.kafka import consumer, start_consumer, stop_consumer
-from services.runtime.ops import Readiness
 
 log = structlog.get_logger(__name__)
 

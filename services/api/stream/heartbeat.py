@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Never
 
+from pantau.runtime.clock import Clock
+from pantau.runtime.errors import RetryableError
 from services.api.stream.hub import Hub
-from services.runtime.clock import Clock
-from services.runtime.errors import RetryableError
 
 STATUS_EVERY_SECONDS = 5.0
 PULSE_EVERY_SECONDS = 2.0

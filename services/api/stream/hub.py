@@ -10,8 +10,8 @@ from datetime import datetime
 import structlog
 from fastapi.sse import format_sse_event
 
+from pantau.runtime import metrics
 from services.api.stream.ring import Ring
-from services.runtime import metrics
 
 log = structlog.get_logger(__name__)
 

@@ -5,9 +5,9 @@ import asyncio
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from pantau.runtime import metrics
+from pantau.runtime.clock import Clock
 from services.api.stream.hub import Frame, Hub, Subscription
-from services.runtime import metrics
-from services.runtime.clock import Clock
 
 RECONNECT_MILLISECONDS = 3000
 KEEP_ALIVE_SECONDS = 15.0

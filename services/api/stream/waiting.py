@@ -10,13 +10,13 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from services.api import queries
-from services.api.backlog import TOPICS, Flow, behind_since, remembered_from, waiting_from
-from services.api.database import Database
-from services.api.first_seen import FirstSeen
-from services.runtime.clock import Clock
-from services.runtime.errors import RetryableError
-from services.runtime.kafka import consumer, start_consumer, stop_consumer
+from pantau.analytics import queries
+from pantau.analytics.backlog import TOPICS, Flow, behind_since, remembered_from, waiting_from
+from pantau.analytics.database import Database
+from pantau.analytics.first_seen import FirstSeen
+from pantau.runtime.clock import Clock
+from pantau.runtime.errors import RetryableError
+from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
 
 log = structlog.get_logger(__name__)
 

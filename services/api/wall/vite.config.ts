@@ -2,7 +2,7 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  base: "./", // services/api/page.py puts the server's own path before it
+  base: "./", // services/api/http/pages.py puts the server's own path before it
   plugins: [svelte({ configFile: false })],
   build: {
     target: "chrome94", // LG webOS 23 and Samsung Tizen 7

@@ -19,15 +19,15 @@ from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.text import Text
 
-from services.contracts.fields import Name, Reason
+from pantau.contracts.fields import Name, Reason
+from pantau.runtime import logs
+from pantau.runtime.clock import utc_now
+from pantau.runtime.errors import RetryableError
+from pantau.runtime.kafka import Record
+from pantau.runtime.settings import read_brokers
 from services.ingest.deadletters import mailbox, telling
 from services.ingest.deadletters.letters import Letter, ReplayError, Wanted, decision, place_of, replayed
 from services.ingest.local_stack import local_stack
-from services.runtime import logs
-from services.runtime.clock import utc_now
-from services.runtime.errors import RetryableError
-from services.runtime.kafka import Record
-from services.runtime.settings import read_brokers
 
 EXIT_LEFT = 1
 EXIT_FAILED = 2

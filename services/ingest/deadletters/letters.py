@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from services.contracts import topics
-from services.contracts.codec import (
+from pantau.contracts import topics
+from pantau.contracts.codec import (
     ContractError,
     decode_account,
     decode_comment,
@@ -20,8 +20,8 @@ from services.contracts.codec import (
     decode_post_event,
     encode,
 )
-from services.contracts.events import DeadLetter, DeadLetterDecided
-from services.runtime.kafka import Record
+from pantau.contracts.events import DeadLetter, DeadLetterDecided
+from pantau.runtime.kafka import Record
 
 Place = tuple[int, int]  # partition and offset on social.dead-letters
 Stored = tuple[Place, bytes]

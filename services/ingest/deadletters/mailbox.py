@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from aiokafka.errors import KafkaError
 
-from services.contracts import topics
+from pantau.contracts import topics
+from pantau.runtime.errors import RetryableError
+from pantau.runtime.kafka import Publisher, Record, consumer, start_consumer, stop_consumer
 from services.ingest.deadletters.letters import Letter, Place, Stored, letters
-from services.runtime.errors import RetryableError
-from services.runtime.kafka import Publisher, Record, consumer, start_consumer, stop_consumer
 
 START_SECONDS = 10
 READ_SECONDS = 300

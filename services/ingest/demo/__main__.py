@@ -12,14 +12,14 @@ import orjson
 import structlog
 import typer
 
-from services.ingest.accounts_file import AccountsFileError, load_accounts
+from pantau.runtime import logs
+from pantau.runtime.clock import utc_now
+from services.ingest.accounts.file import AccountsFileError, load_accounts
 from services.ingest.client import MAX_BATCH_EVENTS, Client, SendingError, http_client
 from services.ingest.demo.feed import Feed, Size
 from services.ingest.demo.fleet import Channel, fleet
 from services.ingest.demo.posts import Event
 from services.ingest.local_stack import local_stack
-from services.runtime import logs
-from services.runtime.clock import utc_now
 
 log = structlog.get_logger(__name__)
 

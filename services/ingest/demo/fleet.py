@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from services.contracts.fields import Platform
+from pantau.contracts.fields import Platform
 
 # Share of agencies on a platform, its audience beside Instagram's, views per follower, likes per view.
 _PLATFORMS: dict[Platform, tuple[float, float, float, float]] = {

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from services.contracts.fields import Platform
+from pantau.contracts.fields import Platform
 from services.ingest.demo import phrases
 from services.ingest.demo.fleet import Channel
 

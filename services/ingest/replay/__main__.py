@@ -21,19 +21,19 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from pantau.reading.counts import Grouping
+from pantau.reading.errors import Unreadable
+from pantau.reading.instants import DateOrder, read_instant
+from pantau.runtime import logs
+from pantau.runtime.clock import utc_now
 from services.ingest.client import MAX_BATCH_EVENTS, Client, SendingError, http_client
 from services.ingest.local_stack import local_stack
-from services.ingest.reading.counts import Grouping
-from services.ingest.reading.errors import Unreadable
-from services.ingest.reading.instants import DateOrder, read_instant
 from services.ingest.replay.files import FileError, opened
 from services.ingest.replay.habits import Defaults
 from services.ingest.replay.pace import batches
 from services.ingest.replay.report import Sent, report
 from services.ingest.replay.script import Script
 from services.ingest.settings import DEFAULT_ZONE, known_zone
-from services.runtime import logs
-from services.runtime.clock import utc_now
 
 EXIT_SOME_REFUSED = 1
 EXIT_FAILED = 2

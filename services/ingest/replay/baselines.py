@@ -1,6 +1,6 @@
 """Which readings will count nothing yet: the first one of a post that is older than its account's start.
 
-Mirrors what scoring does (`services/scoring/post_figures.py`), as far as a sender of files can know it.
+Mirrors what scoring does (`pantau/score/bucket_sql.py`), as far as a sender of files can know it.
 """
 
 from collections.abc import Mapping

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from services.contracts.fields import Platform
-from services.ingest.reading.counts import read_count
-from services.ingest.reading.errors import Unreadable, shown
-from services.ingest.reading.identifiers import LOST_DIGITS, read_author, read_identifier
-from services.ingest.reading.instants import read_instant
-from services.ingest.reading.missing import is_missing
-from services.ingest.reading.words import read_flag, read_platform
+from pantau.contracts.fields import Platform
+from pantau.reading.counts import read_count
+from pantau.reading.errors import Unreadable, shown
+from pantau.reading.identifiers import LOST_DIGITS, read_author, read_identifier
+from pantau.reading.instants import read_instant
+from pantau.reading.missing import is_missing
+from pantau.reading.words import read_flag, read_platform
 from services.ingest.replay.columns import DAYS, HOSTS, LIFETIME
 from services.ingest.replay.habits import Assumption, Defaults, Habits
 from services.ingest.replay.layout import Layout, aliases, plain

@@ -11,9 +11,9 @@ from datetime import datetime, tzinfo
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from services.ingest.reading.counts import Grouping, grouping_of
-from services.ingest.reading.identifiers import is_long, lost_digits
-from services.ingest.reading.instants import DateOrder, order_of
+from pantau.reading.counts import Grouping, grouping_of
+from pantau.reading.identifiers import is_long, lost_digits
+from pantau.reading.instants import DateOrder, order_of
 from services.ingest.replay.columns import COUNTS
 from services.ingest.replay.files import Row
 from services.ingest.replay.layout import Layout, layout

@@ -9,13 +9,13 @@ from typing import Any
 
 import orjson
 
-from services.contracts.fields import MAX_POST_CHARACTERS
+from pantau.contracts.fields import MAX_POST_CHARACTERS
+from pantau.masking.text import mask
 from services.ingest.replay.cells import Cells, RowError
 from services.ingest.replay.columns import COUNTS, KINDS
 from services.ingest.replay.files import FileError, Row
 from services.ingest.replay.habits import Assumed, Defaults, Habits
 from services.ingest.replay.layout import aliases, layout, plain
-from services.masking.text import mask
 
 __all__ = ["JsonEvent", "Mapped", "RowError", "RowReader"]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from services.ingest.registration import short_name_of
+from services.ingest.accounts.registration import short_name_of
 from services.ingest.replay.baselines import Baselines
 from services.ingest.replay.copies import Copies
 from services.ingest.replay.files import File, Row

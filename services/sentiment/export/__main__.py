@@ -14,7 +14,7 @@ from services.sentiment.errors import ModelError
 from services.sentiment.export import parity
 from services.sentiment.export.checkpoint import missing_packages, read_checkpoint
 from services.sentiment.export.install import INSTALL
-from services.sentiment.labels import UnknownLabelsError
+from services.sentiment.inference.labels import UnknownLabelsError
 from services.sentiment.settings import cpus_given
 
 if TYPE_CHECKING:

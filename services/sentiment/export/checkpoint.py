@@ -18,9 +18,9 @@ from transformers import (
 )
 from transformers.utils import cached_file
 
-from services.sentiment.artefact import DEFAULT_MAX_TOKENS
 from services.sentiment.errors import ModelError
-from services.sentiment.labels import columns
+from services.sentiment.inference.artefact import DEFAULT_MAX_TOKENS
+from services.sentiment.inference.labels import columns
 
 FAMILIES = ("albert", "bert", "electra", "roberta", "xlm-roberta")
 # These count positions from behind the padding's id, so as many of them are never used.

@@ -8,11 +8,11 @@ from typing import Any, Literal
 import onnx
 from transformers import PreTrainedTokenizerFast
 
-from services.sentiment.artefact import GRAPH
 from services.sentiment.export.ensemble import joined
 from services.sentiment.export.graph import fused_graph
 from services.sentiment.export.rows import multiply_in_int8
 from services.sentiment.export.storage import store_weights_as_int8
+from services.sentiment.inference.artefact import GRAPH
 
 Arithmetic = Literal["int8", "float32"]
 

@@ -14,7 +14,7 @@ from transformers import (
 )
 
 from services.sentiment.export.checkpoint import usable_positions
-from services.sentiment.labels import UnknownLabelsError, columns
+from services.sentiment.inference.labels import UnknownLabelsError, columns
 from services.sentiment.train import tokenizer as pieces
 from services.sentiment.train.corpus import LABELS, Row
 from services.sentiment.train.finetune import classifier

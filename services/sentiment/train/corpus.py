@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.sentiment.text import normalise
+from services.sentiment.inference.normalise import normalise
 from services.sentiment.train.parallel import translations
 from services.sentiment.train.recipe import Recipe
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.sentiment.evaluate import CALIBRATION_BINS, Quality, quality
-from services.sentiment.labels import LABELS
+from services.sentiment.evaluate.__main__ import CALIBRATION_BINS, Quality, quality
+from services.sentiment.inference.labels import LABELS
 
 KEPT_SHARES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5)
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.sentiment.labelled_file import read
-from services.sentiment.labels import LABELS
-from services.sentiment.text import normalise
+from services.sentiment.evaluate.labelled_file import read
+from services.sentiment.inference.labels import LABELS
+from services.sentiment.inference.normalise import normalise
 from services.sentiment.train.corpus import Row
 
 FEWEST_ROWS = 10  # of every label; fewer teach nothing

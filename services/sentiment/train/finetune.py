@@ -17,7 +17,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from services.sentiment.evaluate import macro_f1
+from services.sentiment.evaluate.__main__ import macro_f1
 from services.sentiment.train.batches import by_length, pad
 from services.sentiment.train.corpus import LABELS, SMSA, Row
 from services.sentiment.train.noise import noisy

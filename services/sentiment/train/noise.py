@@ -2,7 +2,7 @@
 
 import random
 
-from services.sentiment.text import PLACEHOLDERS
+from services.sentiment.inference.normalise import PLACEHOLDERS
 from services.sentiment.train.recipe import Finetuning
 
 # Common short and colloquial forms, written down for this project.

@@ -14,9 +14,9 @@ from scipy.special import softmax
 from transformers import PreTrainedTokenizerBase
 from transformers.utils import logging
 
-from services.sentiment.artefact import write_checksums
-from services.sentiment.labelled_file import UnreadableFileError
-from services.sentiment.labels import UnknownLabelsError
+from services.sentiment.evaluate.labelled_file import UnreadableFileError
+from services.sentiment.inference.artefact import write_checksums
+from services.sentiment.inference.labels import UnknownLabelsError
 from services.sentiment.train import bases
 from services.sentiment.train.calibration import temperature
 from services.sentiment.train.corpus import LABELS

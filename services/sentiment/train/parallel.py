@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.sentiment.text import normalise
+from services.sentiment.inference.normalise import normalise
 from services.sentiment.train.recipe import Recipe
 
 SENTENCES = "sentiment/nusax/{language}/train.csv.gz"

@@ -5,8 +5,8 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from services.sentiment.evaluate import Quality
-from services.sentiment.labels import LABELS
+from services.sentiment.evaluate.__main__ import Quality
+from services.sentiment.inference.labels import LABELS
 from services.sentiment.train.evaluation import Bin, Evaluation, Kept
 
 NAMES = [str(label) for label in LABELS]

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.sentiment.evaluate import Quality, as_array, quality
-from services.sentiment.model import Labeller
+from services.sentiment.evaluate.__main__ import Quality, as_array, quality
+from services.sentiment.inference.labeller import Labeller
 from services.sentiment.train.corpus import LICENCES, Corpus
 from services.sentiment.train.recipe import Recipe
 

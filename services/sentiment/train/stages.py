@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
-from services.runtime.progress import timed
+from pantau.runtime.progress import timed
 
 Stage = Callable[[float, str], None]
 

@@ -11,7 +11,7 @@ from tokenizers.processors import TemplateProcessing
 from tokenizers.trainers import WordPieceTrainer
 from transformers import PreTrainedTokenizerFast
 
-from services.sentiment.text import PLACEHOLDERS
+from services.sentiment.inference.normalise import PLACEHOLDERS
 from services.sentiment.train.recipe import Shape
 
 UNKNOWN = "[UNK]"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 
-from services.sentiment.train.checkpoint import Pretrained, continued_key, key
 from services.sentiment.train.corpus import Corpus
 from services.sentiment.train.finetune import Finetuned, classifier, finetune, finetune_apart, labelled
 from services.sentiment.train.pretrain import Progress
 from services.sentiment.train.recipe import Finetuning, Recipe
+from services.sentiment.train.stage_cache import Pretrained, continued_key, key
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.api import account_metrics_figures as figures
-from services.api.account_metrics_figures import Asked, FollowerReadings, Reactions
+from pantau.analytics.account_metrics import figures
+from pantau.analytics.account_metrics.figures import Asked, FollowerReadings, Reactions
 
 START = datetime(2026, 11, 20, 17, tzinfo=UTC)  # midnight in Jakarta
 HOUR = timedelta(hours=1)

@@ -7,14 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.backlog import (
-    REMEMBERED,
-    USUAL,
-    WRITING,
-    behind_since,
-    remembered_from,
-    waiting_from,
-)
+from pantau.analytics.backlog import REMEMBERED, USUAL, WRITING, behind_since, remembered_from, waiting_from
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
-from services.api.board import no_score, ranking
-from services.api.rows import Account, AccountData
-from services.rules.score import AccountScore
+from pantau.analytics.ranking import no_score, ranking
+from pantau.analytics.rows import Account, AccountData
+from pantau.score.formula import AccountScore
 from tests.integration.api_support import HOUR, NOW, RULES
 
 

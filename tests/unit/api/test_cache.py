@@ -3,8 +3,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.api.cache import Cache
-from services.runtime.errors import RetryableError
+from pantau.runtime.errors import RetryableError
+from services.api.http.cache import Cache
 from tests.integration.api_support import NOW
 
 SECOND = timedelta(seconds=1)

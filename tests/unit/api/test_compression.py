@@ -15,8 +15,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from services.api import compression
-from services.api.compression import Compression, Gzipped, accepts_gzip
+from services.api.http import compression
+from services.api.http.compression import Compression, Gzipped, accepts_gzip
 
 LONG = b'{"scores": [' + b'"dinkes", ' * 5_000 + b'"x"]}'
 

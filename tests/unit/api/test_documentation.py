@@ -7,22 +7,20 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from deploy.local.places import ROOT
-from services.api import (
-    account_metrics_examples,
-    account_metrics_schemas,
-    examples,
-    explain_examples,
-    explain_schemas,
-    flag_examples,
-    flag_schemas,
-    official_examples,
-    official_schemas,
-    openapi,
-    schemas,
-)
+from pantau.analytics import examples
+from pantau.analytics import models as schemas
+from pantau.analytics.account_metrics import examples as account_metrics_examples
+from pantau.analytics.account_metrics import models as account_metrics_schemas
+from pantau.analytics.explain import examples as explain_examples
+from pantau.analytics.explain import models as explain_schemas
+from pantau.analytics.flags import examples as flag_examples
+from pantau.analytics.flags import models as flag_schemas
+from pantau.runtime.settings import variables
 from services.api.app import application
+from services.api.http import openapi
+from services.api.official import examples as official_examples
+from services.api.official import schemas as official_schemas
 from services.api.settings import ApiSettings
-from services.runtime.settings import variables
 
 GUIDE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 DOCUMENT = application().openapi()
@@ -46,7 +44,7 @@ FOR_KEYS_ALONE = {
 
 
 def test_the_openapi_document_is_current() -> None:
-    """`python -m services.api.openapi` writes it."""
+    """`python -m services.api.http.openapi` writes it."""
     assert (ROOT / openapi.FILE).read_text(encoding="utf-8") == openapi.document()
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.explain_points import (
+from pantau.analytics.explain.points import (
     UNITS,
     Earned,
     Origin,
@@ -15,9 +15,9 @@ from services.api.explain_points import (
     to_points,
     to_units,
 )
-from services.contracts.fields import Platform
-from services.rules.rulebook import Metric, Normaliser, Rules
-from services.rules.score import Inputs, Profile, Sums, rank_fleet
+from pantau.contracts.fields import Platform
+from pantau.score.formula import Inputs, Profile, Sums, rank_fleet
+from pantau.score.rules import Metric, Normaliser, Rules
 
 PLATFORMS = (Platform.INSTAGRAM, Platform.TIKTOK, Platform.X)
 counts = st.integers(0, 10**9)

@@ -1,6 +1,6 @@
 """A stamp of a machine whose clock is ahead."""
 
-from services.api.first_seen import FirstSeen
+from pantau.analytics.first_seen import FirstSeen
 from tests.integration.api_support import HOUR, MINUTE, NOW
 
 

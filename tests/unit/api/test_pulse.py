@@ -3,8 +3,8 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api import pulse
-from services.api.rows import Mood, Negatives
+from pantau.analytics import pulse
+from pantau.analytics.rows import Mood, Negatives
 from tests.integration.api_support import HOUR, MINUTE, NOW
 
 UNTIL = pulse.floor_minute(NOW) + MINUTE

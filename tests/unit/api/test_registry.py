@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from services.api.registry import Registry
-from services.api.rows import Account, AccountData, Ahead
+from pantau.analytics.registry import Registry
+from pantau.analytics.rows import Account, AccountData, Ahead
 from tests.integration.api_support import HOUR, MINUTE, NOW
 
 

@@ -8,8 +8,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from services.api.page import placed
-from services.api.serving import FrameAncestors, PathPrefix, Serving, UnderPrefix
+from services.api.http.pages import placed
+from services.api.http.serving import FrameAncestors, PathPrefix, Serving, UnderPrefix
 
 PREFIX: TypeAdapter[str] = TypeAdapter(PathPrefix)
 ANCESTORS: TypeAdapter[str] = TypeAdapter(FrameAncestors)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from services.api.session import Sessions, sessions
+from services.api.http.session import Sessions, sessions
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SECRET = SecretStr("r" * 32)

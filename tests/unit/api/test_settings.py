@@ -1,7 +1,7 @@
 import pytest
 
+from pantau.runtime.settings import EXIT_CONFIGURATION, load
 from services.api.settings import ApiSettings
-from services.runtime.settings import EXIT_CONFIGURATION, load
 
 
 def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from services.contracts import events
-from services.contracts.fields import MAX_COUNT, AccountKind, Flag, Label, Platform, PostKind, Verdict
+from pantau.contracts import events
+from pantau.contracts.fields import MAX_COUNT, AccountKind, Flag, Label, Platform, PostKind, Verdict
 
 instants = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31, 23), timezones=st.just(UTC))  # noqa: DTZ001
 written = st.characters(codec="utf-8")

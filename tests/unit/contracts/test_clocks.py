@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contracts.clocks import AHEAD_AFTER, ahead
-from services.contracts.events import CommentObserved, MetricsObserved, Observation, PostObserved
+from pantau.contracts.clocks import AHEAD_AFTER, ahead
+from pantau.contracts.events import CommentObserved, MetricsObserved, Observation, PostObserved
 from tests.unit.contracts import samples, strategies
 from tests.unit.contracts.samples import of
 

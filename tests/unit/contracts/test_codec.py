@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contracts.codec import (
+from pantau.contracts.codec import (
     ContractError,
     decode_account,
     decode_comment,
@@ -15,7 +15,7 @@ from services.contracts.codec import (
     decode_post_event,
     encode,
 )
-from services.contracts.events import (
+from pantau.contracts.events import (
     MAX_COMMENTS_PER_BATCH,
     AccountRegistered,
     CommentObserved,
@@ -26,7 +26,7 @@ from services.contracts.events import (
     MetricsObserved,
     PostObserved,
 )
-from services.contracts.fields import MAX_COMMENT_CHARACTERS, MAX_COUNT
+from pantau.contracts.fields import MAX_COMMENT_CHARACTERS, MAX_COUNT
 from tests.unit.contracts import samples, strategies
 from tests.unit.contracts.samples import COMMENT, FOLLOWERS, LABELLED, POST, READING, of, without
 

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contracts.codec import decode_comment, decode_labelled
-from services.contracts.events import (
+from pantau.contracts.codec import decode_comment, decode_labelled
+from pantau.contracts.events import (
     FlagReviewed,
     LabelCorrected,
     LabelledComment,
@@ -16,7 +16,7 @@ from services.contracts.events import (
     Observation,
     PostObserved,
 )
-from services.contracts.precedence import precedence
+from pantau.contracts.precedence import precedence
 from tests.unit.contracts import samples, strategies
 from tests.unit.contracts.samples import of
 

@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from services.contracts.schema import EVENTS, main, schemas
+from pantau.contracts.schema import EVENTS, main, schemas
 
 
 def test_one_file_an_event_named_by_type_and_version() -> None:

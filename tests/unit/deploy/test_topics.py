@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from deploy.kafka.topics import read_topics
-from services.contracts import topics as names
+from pantau.contracts import topics as names
 
 DAY_MS = 24 * 60 * 60 * 1000
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from services.contracts import topics
-from services.contracts.codec import ContractError, decode_labelled
-from services.contracts.events import DeadLetterDecided
+from pantau.contracts import topics
+from pantau.contracts.codec import ContractError, decode_labelled
+from pantau.contracts.events import DeadLetterDecided
+from pantau.runtime.dead_letters import Origin, dead_letter
 from services.ingest.deadletters import telling
 from services.ingest.deadletters.letters import (
     Letter,
@@ -23,7 +24,6 @@ from services.ingest.deadletters.letters import (
     place_of,
     replayed,
 )
-from services.runtime.dead_letters import Origin, dead_letter
 from tests.unit.contracts import samples
 from tests.unit.contracts.samples import of
 

@@ -8,13 +8,13 @@ from typing import Any
 import orjson
 import pytest
 
-from services.contracts.fields import Platform
-from services.ingest.accounts_file import load_accounts
+from pantau.contracts.fields import Platform
+from services.ingest.accounts.file import load_accounts
 from services.ingest.demo import phrases
 from services.ingest.demo.feed import DAY, Feed, Size
 from services.ingest.demo.fleet import Channel, fleet
 from services.ingest.demo.posts import Event
-from services.ingest.judge import Accepted, Judge
+from services.ingest.events.validate import Accepted, Judge
 
 START = datetime(2026, 11, 21, 6, 30, tzinfo=UTC)
 LIVE = timedelta(minutes=30)

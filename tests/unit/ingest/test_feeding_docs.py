@@ -7,8 +7,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from services.ingest import inbound
-from services.ingest.registration import Registration
+from services.ingest.accounts.registration import Registration
+from services.ingest.events import inbound
 
 TEXT = Path("docs/feeding.md").read_text(encoding="utf-8")
 EXAMPLES = [item for body in re.findall(r"-d '(\[.*?\])'", TEXT, re.DOTALL) for item in orjson.loads(body)]

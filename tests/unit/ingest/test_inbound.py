@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from services.contracts.events import CommentObserved, FollowersObserved, MetricsObserved, PostObserved
-from services.ingest.inbound import InboundComment, InboundPost, Refusal, read, type_of, unknown_fields
-from services.ingest.normalise import AnyObserved, normalise
-from services.ingest.pseudonym import pseudonym
+from pantau.contracts.events import CommentObserved, FollowersObserved, MetricsObserved, PostObserved
+from services.ingest.events.inbound import InboundComment, InboundPost, Refusal, read, type_of, unknown_fields
+from services.ingest.events.normalise import AnyObserved, normalise
+from services.ingest.events.pseudonym import pseudonym
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 KEY = b"k" * 32

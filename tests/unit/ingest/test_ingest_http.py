@@ -13,19 +13,19 @@ import pytest
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
-from services.contracts.codec import decode_comment, decode_post_event
-from services.contracts.events import AccountRegistered
+from pantau.contracts.codec import decode_comment, decode_post_event
+from pantau.contracts.events import AccountRegistered
+from pantau.runtime.errors import RetryableError
+from pantau.runtime.kafka import Record
+from pantau.runtime.ops import Readiness
+from services.ingest.accounts.registration import Registration, registered
+from services.ingest.accounts.registry import Registry
 from services.ingest.app import create_app
 from services.ingest.delivery import Delivery
-from services.ingest.intake import Intake
-from services.ingest.judge import Judge
-from services.ingest.judging import MAX_TEXT_CHARACTERS
-from services.ingest.registration import Registration, registered
-from services.ingest.registry import Registry
+from services.ingest.dependencies import Intake
+from services.ingest.events.judging import MAX_TEXT_CHARACTERS
+from services.ingest.events.validate import Judge
 from services.ingest.workers import NAME, Workers
-from services.runtime.errors import RetryableError
-from services.runtime.kafka import Record
-from services.runtime.ops import Readiness
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 KEY = "a-key-for-tests-only"

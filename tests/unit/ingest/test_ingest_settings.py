@@ -1,7 +1,7 @@
 import pytest
 
+from pantau.runtime.settings import load, variables
 from services.ingest.settings import IngestSettings
-from services.runtime.settings import load, variables
 
 REQUIRED = {"INGEST_API_KEYS": "a-key-for-tests-only", "INGEST_PSEUDONYM_KEY": "p" * 32}
 

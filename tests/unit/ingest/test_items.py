@@ -3,9 +3,9 @@ import gzip
 
 import pytest
 
-from services.ingest.bodies import Unpacker
-from services.ingest.items import MAX_ITEMS, Unreadable, split
-from services.runtime.http import Problem
+from pantau.runtime.http import Problem
+from services.ingest.events.items import MAX_ITEMS, Unreadable, split
+from services.ingest.request_body import Unpacker
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 

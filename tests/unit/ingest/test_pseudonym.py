@@ -1,4 +1,4 @@
-from services.ingest.pseudonym import pseudonym
+from services.ingest.events.pseudonym import pseudonym
 
 
 def test_vector() -> None:

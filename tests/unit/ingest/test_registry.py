@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from services.contracts.fields import AccountKind
-from services.ingest.accounts_file import AccountsFileError, load_accounts
-from services.ingest.registration import Registration, registered, short_name_of
-from services.ingest.registry import Registry
+from pantau.contracts.fields import AccountKind
+from services.ingest.accounts.file import AccountsFileError, load_accounts
+from services.ingest.accounts.registration import Registration, registered, short_name_of
+from services.ingest.accounts.registry import Registry
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=3)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.masking.text import mask
+from pantau.masking.text import mask
 
 MASKED = {
     # identity numbers

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.masking.separators import MOST_BETWEEN
-from services.masking.text import mask
+from pantau.masking.separators import MOST_BETWEEN
+from pantau.masking.text import mask
 
 EVERYTHING = [
     chr(code_point) for code_point in range(sys.maxunicode + 1) if not 0xD800 <= code_point < 0xE000

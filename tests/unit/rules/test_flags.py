@@ -7,8 +7,8 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from services.rules.flags import FlagRules
-from services.rules.rulebook import Rules
+from pantau.score.flag_rules import FlagRules
+from pantau.score.rules import Rules
 
 RULES_FILE = Path("deploy/scoring/rules.yaml")
 

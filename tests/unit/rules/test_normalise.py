@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.rules.normalise import NORMALISERS, Limits, log_winsor, percentile, quantile, share_of_max
-from services.rules.rulebook import Normaliser
+from pantau.score.normalisers import NORMALISERS, Limits, log_winsor, percentile, quantile, share_of_max
+from pantau.score.rules import Normaliser
 
 values = st.lists(st.integers(0, 2**53), min_size=1, max_size=60)
 

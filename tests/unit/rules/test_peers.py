@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contracts.fields import AccountKind, Platform
-from services.rules.normalise import Limits
-from services.rules.rulebook import Metric, Normaliser, PeerGroup, Rules
-from services.rules.score import AccountScore, Inputs, Key, Profile, Ranking, Sums, rank_fleet
+from pantau.contracts.fields import AccountKind, Platform
+from pantau.score.formula import AccountScore, Inputs, Key, Profile, Ranking, Sums, rank_fleet
+from pantau.score.normalisers import Limits
+from pantau.score.rules import Metric, Normaliser, PeerGroup, Rules
 from tests.unit.rules.test_score import EXAMPLE, GIVEN, INSTAGRAM, RULES, TIKTOK, fleet_of, fleets, rulebooks
 
 HOSPITALS = PeerGroup(kinds=(AccountKind.HOSPITAL,))

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.local.places import ROOT
-from services.contracts.fields import Platform
-from services.rules.rulebook import Metric, Normaliser, Rules, RulesError, load_rules
+from pantau.contracts.fields import Platform
+from pantau.score.rules import Metric, Normaliser, Rules, RulesError, load_rules
 
 GOOD: dict[str, Any] = {
     "version": "test",

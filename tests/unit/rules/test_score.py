@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.local.places import ROOT
-from services.contracts.fields import Platform
-from services.rules.rulebook import Metric, Normaliser, Rules, load_rules
-from services.rules.score import AccountScore, Inputs, Key, Profile, Ranking, Sums, metric_values, rank_fleet
+from pantau.contracts.fields import Platform
+from pantau.score.formula import AccountScore, Inputs, Key, Profile, Ranking, Sums, metric_values, rank_fleet
+from pantau.score.rules import Metric, Normaliser, Rules, load_rules
 
 RULES = load_rules(ROOT / "deploy/scoring/rules.yaml")
 INSTAGRAM, TIKTOK = Platform.INSTAGRAM, Platform.TIKTOK

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.rules.windows import (
+from pantau.score.windows import (
     HORIZON,
     SLIDING,
     Window,

@@ -7,8 +7,8 @@ import pytest
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from deploy.local import ports
-from services.runtime.clickhouse import connect, insert
-from services.runtime.errors import RetryableError
+from pantau.runtime.clickhouse import connect, insert
+from pantau.runtime.errors import RetryableError
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 import base64
 from datetime import UTC, datetime
 
-from services.contracts import topics
-from services.contracts.codec import ContractError
-from services.contracts.events import DeadLetter
-from services.runtime import metrics
-from services.runtime.dead_letters import MAX_DETAIL_CHARACTERS, Origin, dead_letter
+from pantau.contracts import topics
+from pantau.contracts.codec import ContractError
+from pantau.contracts.events import DeadLetter
+from pantau.runtime import metrics
+from pantau.runtime.dead_letters import MAX_DETAIL_CHARACTERS, Origin, dead_letter
 
 AT = datetime(2026, 11, 21, 3, tzinfo=UTC)
 BROKEN = b'\xff{"half'

@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI, Request
 from pydantic import SecretStr
 
-from services.runtime import metrics
-from services.runtime.http import (
+from pantau.runtime import metrics
+from pantau.runtime.http import (
     PROBLEM,
     Problem,
     install_metrics,

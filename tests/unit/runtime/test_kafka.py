@@ -9,16 +9,9 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from deploy.local import ports
-from services.contracts import topics as names
-from services.runtime.errors import RetryableError
-from services.runtime.kafka import (
-    MAX_MESSAGE_BYTES,
-    Publisher,
-    Record,
-    consumer,
-    start_consumer,
-    stop_consumer,
-)
+from pantau.contracts import topics as names
+from pantau.runtime.errors import RetryableError
+from pantau.runtime.kafka import MAX_MESSAGE_BYTES, Publisher, Record, consumer, start_consumer, stop_consumer
 
 RECORDS = [Record(names.POSTS, f"account {n % 3}".encode(), f"event {n}".encode()) for n in range(20)]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from services.runtime.logs import configure
+from pantau.runtime.logs import configure
 
 
 @pytest.fixture(autouse=True)

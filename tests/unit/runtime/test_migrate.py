@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 
 from deploy.local import ports
 from deploy.local.places import MIGRATIONS
-from services.runtime import migrate as module
-from services.runtime.clickhouse import connect
-from services.runtime.errors import FatalError, RetryableError
-from services.runtime.migrate import migrate, migrations, statements
+from pantau.runtime import migrate as module
+from pantau.runtime.clickhouse import connect
+from pantau.runtime.errors import FatalError, RetryableError
+from pantau.runtime.migrate import migrate, migrations, statements
 
 FIRST = "CREATE TABLE bread (name String, at DateTime64(6, 'UTC')) ENGINE = MergeTree ORDER BY name;\n"
 SECOND = (

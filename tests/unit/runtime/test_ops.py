@@ -10,8 +10,8 @@ from prometheus_client import CollectorRegistry, Counter
 
 from deploy.docker import probe
 from deploy.local import ports
-from services.runtime.listening import AddressError
-from services.runtime.ops import Readiness, serve
+from pantau.runtime.listening import AddressError
+from pantau.runtime.ops import Readiness, serve
 
 Server = tuple[str, Readiness]
 

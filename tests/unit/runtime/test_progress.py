@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from services.runtime import progress
+from pantau.runtime import progress
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def test_without_a_terminal_there_is_a_line_a_minute(
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr("services.runtime.progress.time.monotonic", lambda: now)
+    monkeypatch.setattr("pantau.runtime.progress.time.monotonic", lambda: now)
     with progress.counted(console) as bar:
         task = bar.add_task("facts", total=10)
         for _ in range(4):

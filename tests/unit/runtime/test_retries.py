@@ -3,9 +3,9 @@
 import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 
-from services.runtime import metrics
-from services.runtime.errors import RetryableError
-from services.runtime.retries import retrying
+from pantau.runtime import metrics
+from pantau.runtime.errors import RetryableError
+from pantau.runtime.retries import retrying
 
 
 async def test_failure_that_passes_is_repeated() -> None:

@@ -3,7 +3,7 @@ from typing import ClassVar
 import pytest
 from pydantic import Field, SecretStr
 
-from services.runtime.settings import (
+from pantau.runtime.settings import (
     EXIT_CONFIGURATION,
     ApiKeys,
     ServiceSettings,

@@ -7,9 +7,9 @@ import time
 import pytest
 
 from deploy.local.places import ROOT
-from services.runtime import metrics
-from services.runtime.errors import EXIT_FATAL
-from services.runtime.watchdog import AWAY_FACTOR, Patience, Progress, watch
+from pantau.runtime import metrics
+from pantau.runtime.errors import EXIT_FATAL
+from pantau.runtime.watchdog import AWAY_FACTOR, Patience, Progress, watch
 
 LIMIT = 60.0
 AWAY = AWAY_FACTOR + 1.0  # seconds between two looks that should be one apart
@@ -123,7 +123,7 @@ def test_progress_after_an_absence_ends_its_excuse() -> None:
 
 STANDS_UNTIL_TOLD = """
 import sys
-from services.runtime.watchdog import Progress, watch
+from pantau.runtime.watchdog import Progress, watch
 progress = Progress()
 progress.lag = 1
 watch(progress, 5, check_every_seconds=0.05)
@@ -161,7 +161,7 @@ def test_blocked_event_loop_is_ended_with_its_stacks_on_stderr() -> None:
     """The real end: a loop that never yields, in a process of its own."""
     program = (
         "import asyncio, time\n"
-        "from services.runtime.watchdog import Progress, watch\n"
+        "from pantau.runtime.watchdog import Progress, watch\n"
         "progress = Progress(); progress.lag = 1\n"
         "watch(progress, 0.2, check_every_seconds=0.05)\n"
         "async def stuck(): time.sleep(60)\n"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.from_facts import CHUNK_BYTES, CHUNK_FACTS, chunks
+from pantau.score.fact_sums import CHUNK_BYTES, CHUNK_FACTS, chunks
 
 names = st.text("aé", min_size=1, max_size=256)
 counted = st.lists(

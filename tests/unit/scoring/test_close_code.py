@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.places import ROOT
-from services.scoring.close_code import CARRIERS, ROOTS, VERSION, code_version, reached
+from services.scoring.close.code_version import CARRIERS, ROOTS, VERSION, code_version, reached
 
 SERVICES = ROOT / "services"
 PACKAGES = ("contracts", "rules", "runtime", "scoring")
@@ -96,7 +96,7 @@ def test_deciding_file_that_became_a_package_decides_with_all_its_files(part: st
     package = services / "scoring/post_figures"
     package.mkdir()
     (services / "scoring/post_figures.py").rename(package / "likes.py")
-    (package / "__init__.py").write_text("from services.scoring.post_figures.likes import guards\n")
+    (package / "__init__.py").write_text("from pantau.score.bucket_sql.likes import guards\n")
     before = code_version(services)
     (package / part).write_bytes((package / part).read_bytes() + b"#")
     assert code_version(services) != before

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from deploy.local.places import ROOT
-from services.contracts.fields import Platform
-from services.rules.rulebook import Normaliser, Rules, load_rules
-from services.rules.score import Profile, Sums
-from services.scoring.close_differences import differences
-from services.scoring.close_document import (
+from pantau.contracts.fields import Platform
+from pantau.score.fact_sums import PostKey
+from pantau.score.formula import Profile, Sums
+from pantau.score.rules import Normaliser, Rules, load_rules
+from services.scoring.close.differences import differences
+from services.scoring.close.document import (
     Gathered,
     Json,
     canonical,
@@ -23,8 +24,7 @@ from services.scoring.close_document import (
     results,
     totals,
 )
-from services.scoring.close_report import sensitivity
-from services.scoring.from_facts import PostKey
+from services.scoring.close.report import sensitivity
 
 RULES = load_rules(ROOT / "deploy/scoring/rules.yaml")
 OCTOBER = date(2026, 10, 1)

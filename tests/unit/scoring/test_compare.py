@@ -5,8 +5,8 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.rules.score import AccountScore
-from services.scoring.compare_rankings import compared
+from pantau.score.formula import AccountScore
+from services.scoring.compare.rankings import compared
 
 
 def score(account_id: str, rank: int | None, points: float | None = None, group: str = "") -> AccountScore:

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from services.contracts import codec
-from services.contracts.precedence import precedence
-from services.scoring.facts import COLUMNS, facts
-from services.scoring.prints import text_print
+from pantau.contracts import codec
+from pantau.contracts.precedence import precedence
+from pantau.score.fingerprints import text_print
+from services.scoring.buckets.facts import COLUMNS, facts
 from tests.unit.contracts import samples
 from tests.unit.contracts.samples import of
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from services.rules.rulebook import load_rules
-from services.scoring.guards import Recorded, as_text, differences
+from pantau.score.bucket_rules import Recorded, as_text, differences
+from pantau.score.rules import load_rules
 
 RULES = load_rules(Path("deploy/scoring/rules.yaml"))
 

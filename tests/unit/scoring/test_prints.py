@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.masking import text as masking
-from services.scoring.prints import MASKS, UNKNOWN, text_print
+from pantau.masking import text as masking
+from pantau.score.fingerprints import MASKS, UNKNOWN, text_print
 from tests.oracle import _words
 
 SENTENCE = "Maju terus Dinkes, mantap"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from services.sentiment.model import Labeller
+from services.sentiment.inference.labeller import Labeller
 
 SHIPPED = Path(__file__).parents[3] / "services/sentiment/model"
 

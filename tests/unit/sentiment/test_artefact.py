@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from services.sentiment.artefact import CHECKSUMS, open_artefact, write_checksums
 from services.sentiment.errors import ModelError
-from services.sentiment.labels import UnknownLabelsError
-from services.sentiment.model import Labeller
+from services.sentiment.inference.artefact import CHECKSUMS, open_artefact, write_checksums
+from services.sentiment.inference.labeller import Labeller
+from services.sentiment.inference.labels import UnknownLabelsError
 
 MEBIBYTE = 2**20
 

@@ -9,9 +9,9 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
-from services.sentiment.evaluate import calibration_error, macro_f1, main, quality
-from services.sentiment.labelled_file import UnreadableFileError, read
-from services.sentiment.labels import UnknownLabelsError
+from services.sentiment.evaluate.__main__ import calibration_error, macro_f1, main, quality
+from services.sentiment.evaluate.labelled_file import UnreadableFileError, read
+from services.sentiment.inference.labels import UnknownLabelsError
 
 ROWS = [
     ("pelayanan buruk, kecewa", "negatif"),

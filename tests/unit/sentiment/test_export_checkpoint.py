@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from transformers import AlbertConfig, BertConfig, GPT2Config, RobertaConfig
 
-from services.sentiment import checkpoints
-from services.sentiment.checkpoints import exported, gpu_is_there, is_checkpoint
 from services.sentiment.errors import ModelError
 from services.sentiment.export.checkpoint import read_checkpoint, read_tokenizer
-from services.sentiment.labels import UnknownLabelsError
-from services.sentiment.loading import load_labeller
+from services.sentiment.inference import resolve
+from services.sentiment.inference.labels import UnknownLabelsError
+from services.sentiment.inference.loading import load_labeller
+from services.sentiment.inference.resolve import exported, gpu_is_there, is_checkpoint
 
 NAMES = {0: "positif", 1: "netral", 2: "negatif"}
 
@@ -33,8 +33,8 @@ def hub(tmp_path: Path, shipped_folder: Path) -> Path:
 
 @pytest.fixture
 def without_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkpoints, "missing_packages", lambda: ["torch", "onnx"])
-    monkeypatch.setattr(checkpoints, "gpu_is_there", lambda: False)
+    monkeypatch.setattr(resolve, "missing_packages", lambda: ["torch", "onnx"])
+    monkeypatch.setattr(resolve, "gpu_is_there", lambda: False)
 
 
 def test_a_checkpoint_tells_its_labels_and_name(hub: Path) -> None:
@@ -103,7 +103,7 @@ def test_without_pytorch_it_says_what_to_do(hub: Path, tmp_path: Path) -> None:
 def test_an_export_that_lies_in_the_cache_needs_no_pytorch(
     hub: Path, shipped_folder: Path, tmp_path: Path
 ) -> None:
-    place = tmp_path / "cache" / checkpoints._key(str(hub))
+    place = tmp_path / "cache" / resolve._key(str(hub))
     shutil.copytree(shipped_folder, place)
     assert exported(str(hub), 1, tmp_path / "cache") == str(place)
     (hub / "model.safetensors").write_bytes(b"other weights")
@@ -112,7 +112,7 @@ def test_an_export_that_lies_in_the_cache_needs_no_pytorch(
 
 
 def test_a_hub_id_has_a_place_of_its_own() -> None:
-    assert checkpoints._key("indobenchmark/indobert-lite-base-p2") == "indobenchmark--indobert-lite-base-p2"
+    assert resolve._key("indobenchmark/indobert-lite-base-p2") == "indobenchmark--indobert-lite-base-p2"
 
 
 def test_no_gpu_is_looked_for_without_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
-from services.contracts.fields import Label
-from services.sentiment.labels import UnknownLabelsError, columns, label_named
+from pantau.contracts.fields import Label
+from services.sentiment.inference.labels import UnknownLabelsError, columns, label_named
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from services.contracts.fields import Label
-from services.sentiment.model import Labeller, Prediction
+from pantau.contracts.fields import Label
+from services.sentiment.inference.labeller import Labeller, Prediction
 from tests.unit.sentiment.conftest import SHIPPED
 from tests.unit.sentiment.generated_texts import generated_texts
 
@@ -105,7 +105,7 @@ def test_no_torch_is_needed() -> None:
     program = f"""
 import sys
 sys.modules["torch"] = None
-from services.sentiment.model import Labeller
+from services.sentiment.inference.labeller import Labeller
 print(Labeller.load({str(SHIPPED)!r}, threads=1).label(["terima kasih"])[0].label)
 """
     done = subprocess.run(

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from services.contracts.fields import Label
-from services.sentiment.model import Labeller
+from pantau.contracts.fields import Label
+from services.sentiment.inference.labeller import Labeller
 
 SENTENCES = {
     Label.POSITIVE: [

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.sentiment.text import MAX_WORDS, PLACEHOLDERS, normalise
+from services.sentiment.inference.normalise import MAX_WORDS, PLACEHOLDERS, normalise
 
 # Pieces that meet each other's rules: masks, links, mentions, emoji, marks, runs.
 PIECES = st.sampled_from(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.sentiment.labelled_file import UnreadableFileError
-from services.sentiment.labels import LABELS, UnknownLabelsError
+from services.sentiment.evaluate.labelled_file import UnreadableFileError
+from services.sentiment.inference.labels import LABELS, UnknownLabelsError
 from services.sentiment.train.corpus import Row
 from services.sentiment.train.files import TooFewRowsError, gather, rows_of
 

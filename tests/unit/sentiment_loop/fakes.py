@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from services.contracts import topics
-from services.contracts.codec import encode
-from services.contracts.events import CommentObserved
-from services.contracts.fields import Platform
-from services.runtime.dead_letters import Origin
-from services.runtime.errors import RetryableError
-from services.runtime.kafka import Record
-from services.sentiment.batching import Arrival, Batch
+from pantau.contracts import topics
+from pantau.contracts.codec import encode
+from pantau.contracts.events import CommentObserved
+from pantau.contracts.fields import Platform
+from pantau.runtime.dead_letters import Origin
+from pantau.runtime.errors import RetryableError
+from pantau.runtime.kafka import Record
+from services.sentiment.worker.batching import Arrival, Batch
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

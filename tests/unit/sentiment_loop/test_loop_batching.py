@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contracts.codec import encode
-from services.contracts.events import LabelledComment, Probabilities
-from services.contracts.fields import MAX_COMMENT_CHARACTERS, Label
-from services.runtime.errors import RetryableError
-from services.sentiment.batching import Arrival, Limits, by_account, decode, gather, next_offsets
+from pantau.contracts.codec import encode
+from pantau.contracts.events import LabelledComment, Probabilities
+from pantau.contracts.fields import MAX_COMMENT_CHARACTERS, Label
+from pantau.runtime.errors import RetryableError
+from services.sentiment.worker.batching import Arrival, Limits, by_account, decode, gather, next_offsets
 from tests.unit.sentiment_loop.fakes import NOON, arrival, comment
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)

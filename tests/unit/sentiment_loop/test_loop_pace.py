@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.sentiment.pace import Pace
+from services.sentiment.relabel.rate_limit import Pace
 
 
 class Clock:

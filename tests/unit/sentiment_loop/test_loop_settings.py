@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from services.runtime.settings import EXIT_CONFIGURATION, load
+from pantau.runtime.settings import EXIT_CONFIGURATION, load
 from services.sentiment.settings import SHIPPED_MODEL, SentimentSettings, cpus_given
 
 

@@ -12,10 +12,10 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
 )
 
-from services.contracts import topics
-from services.runtime.errors import FatalError, RetryableError
-from services.sentiment.batching import Limits
-from services.sentiment.source import CommentSource
+from pantau.contracts import topics
+from pantau.runtime.errors import FatalError, RetryableError
+from services.sentiment.worker.batching import Limits
+from services.sentiment.worker.source import CommentSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import pytest
 from prometheus_client import REGISTRY
 
-from services.contracts import topics
-from services.contracts.codec import encode
-from services.contracts.events import DeadLetter
-from services.sentiment.batching import Batch
-from services.sentiment.labelling import HARMLESS, Unlabelled, isolated
+from pantau.contracts import topics
+from pantau.contracts.codec import encode
+from pantau.contracts.events import DeadLetter
+from services.sentiment.worker.batching import Batch
+from services.sentiment.worker.labelling import HARMLESS, Unlabelled, isolated
 from tests.unit.sentiment_loop.fakes import FakePrediction, Journal, WordLabeller, arrival, batch, comment
 from tests.unit.sentiment_loop.test_loop_worker import labelled_comments, worker
 

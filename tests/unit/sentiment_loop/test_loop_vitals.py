@@ -1,10 +1,10 @@
 import pytest
 
-from services.runtime.errors import RetryableError
-from services.runtime.ops import Readiness
-from services.runtime.watchdog import Progress
-from services.sentiment.retries import KafkaRetries
-from services.sentiment.vitals import note_lag
+from pantau.runtime.errors import RetryableError
+from pantau.runtime.ops import Readiness
+from pantau.runtime.watchdog import Progress
+from services.sentiment.worker.retries import KafkaRetries
+from services.sentiment.worker.vitals import note_lag
 
 
 class Hands:

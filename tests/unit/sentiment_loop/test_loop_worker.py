@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from services.contracts import topics
-from services.contracts.codec import decode_labelled, encode
-from services.contracts.events import DeadLetter, LabelledComment
-from services.runtime.errors import RetryableError
-from services.runtime.ops import Readiness
-from services.runtime.watchdog import Progress
-from services.sentiment.batching import Batch
-from services.sentiment.labelling import Labeller
-from services.sentiment.retries import KafkaRetries
-from services.sentiment.worker import Source, Worker
+from pantau.contracts import topics
+from pantau.contracts.codec import decode_labelled, encode
+from pantau.contracts.events import DeadLetter, LabelledComment
+from pantau.runtime.errors import RetryableError
+from pantau.runtime.ops import Readiness
+from pantau.runtime.watchdog import Progress
+from services.sentiment.worker.batching import Batch
+from services.sentiment.worker.labelling import Labeller
+from services.sentiment.worker.retries import KafkaRetries
+from services.sentiment.worker.worker import Source, Worker
 from tests.unit.sentiment_loop.fakes import (
     NOON,
     FakePrediction,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contracts.fields import MAX_COUNT
-from services.ingest.reading.counts import Grouping, grouping_of, read_count
-from services.ingest.reading.errors import Unreadable
+from pantau.contracts.fields import MAX_COUNT
+from pantau.reading.counts import Grouping, grouping_of, read_count
+from pantau.reading.errors import Unreadable
 
 COUNTS = st.integers(0, MAX_COUNT)
 GROUPINGS = st.sampled_from([".", ","])

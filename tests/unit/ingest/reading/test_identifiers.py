@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.ingest.reading.errors import Unreadable
-from services.ingest.reading.identifiers import lost_digits, read_author, read_identifier
+from pantau.reading.errors import Unreadable
+from pantau.reading.identifiers import lost_digits, read_author, read_identifier
 
 PLATFORM_IDS = st.integers(10**15, 2**63 - 1)
 

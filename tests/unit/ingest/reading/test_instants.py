@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contracts.fields import EARLIEST, LATEST
-from services.ingest.reading.errors import Unreadable
-from services.ingest.reading.instants import DateOrder, order_of, read_instant, states_offset
+from pantau.contracts.fields import EARLIEST, LATEST
+from pantau.reading.errors import Unreadable
+from pantau.reading.instants import DateOrder, order_of, read_instant, states_offset
 
 WIB = ZoneInfo("Asia/Jakarta")
 INSTANT = datetime(2026, 11, 24, 11, 12, tzinfo=UTC)

@@ -1,8 +1,8 @@
 import pytest
 
-from services.contracts.fields import Platform
-from services.ingest.reading.errors import Unreadable
-from services.ingest.reading.words import read_flag, read_platform
+from pantau.contracts.fields import Platform
+from pantau.reading.errors import Unreadable
+from pantau.reading.words import read_flag, read_platform
 
 
 @pytest.mark.parametrize(

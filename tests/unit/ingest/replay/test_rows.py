@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.ingest import inbound
+from services.ingest.events import inbound
 from services.ingest.replay.files import Row
 from services.ingest.replay.habits import Defaults
 from services.ingest.replay.rows import RowError, RowReader

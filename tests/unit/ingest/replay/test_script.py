@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest import inbound
+from services.ingest.events import inbound
 from services.ingest.replay.files import opened
 from services.ingest.replay.habits import Defaults
 from services.ingest.replay.pace import batches

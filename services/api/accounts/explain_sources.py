@@ -1,0 +1,98 @@
+"""What an explanation and the figures beside it are made from: read once for both, and few at a time."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from clickhouse_connect.driver.asyncclient import AsyncClient
+
+from pantau.analytics.database import Database
+from pantau.analytics.explain import queries
+from pantau.runtime.clock import Clock
+from pantau.score.bucket_sums import read_accounts, read_followers, read_month, read_span
+from pantau.score.formula import NOTHING, Inputs
+from pantau.score.rules import Rules
+from pantau.score.windows import HORIZON, Span, closes_at, month_span, sliding_span
+from services.api.http.cache import Cache
+from services.api.http.period import Period
+from services.api.scores.boards import TTL_SECONDS
+
+MOST_KEPT = 16
+AT_ONCE = 2  # each reads the whole fleet's sums; the wall's questions must not wait for many of them
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """What a period covers when it is read at `at`."""
+
+    at: datetime
+    whole: Span
+    horizon: Span
+    minimum_posts: int
+
+
+def spans_of(period: Period, now: datetime, rules: Rules) -> Spans:
+    if period.month is not None:
+        whole = month_span(period.month)
+        minimum_posts = rules.minimum_posts if now >= whole.until else 0
+        return Spans(min(now, closes_at(period.month)), whole, whole, minimum_posts)
+    at = period.at or now
+    return Spans(at, sliding_span(period.window, at), sliding_span(HORIZON, at), 0)
+
+
+async def read_fleet(client: AsyncClient, period: Period, spans: Spans, rules: Rules) -> Inputs:
+    """What the formula reads for the period, of all accounts."""
+    before = closes_at(period.month) if period.month else spans.horizon.until
+    if period.month is not None:
+        accounts, sums = await asyncio.gather(read_accounts(client), read_month(client, period.month))
+        span = horizon = sums
+    else:
+        accounts, span, horizon = await asyncio.gather(
+            read_accounts(client), read_span(client, spans.whole), read_span(client, spans.horizon)
+        )
+    followers = await read_followers(client, before) if rules.needs_followers else {}
+    return Inputs(accounts, span, horizon, followers)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    spans: Spans
+    inputs: Inputs
+    own: queries.Own
+
+
+class Sources:
+    def __init__(self, database: Database, rules: Rules, clock: Clock) -> None:
+        self._database = database
+        self.rules = rules
+        self._clock = clock
+        self._kept: Cache[Source] = Cache(TTL_SECONDS, MOST_KEPT, clock)
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+
+    async def fresh(self, account_id: str, period: Period) -> Source:
+        """Raises RetryableError."""
+        return await self._kept.fresh((account_id, period), lambda: self._load(account_id, period))
+
+    async def _load(self, account_id: str, period: Period) -> Source:
+        async with self._at_once:
+            spans = spans_of(period, self._clock(), self.rules)
+            return await self._database.ask(lambda client: self._read(client, account_id, period, spans))
+
+    async def _read(self, client: AsyncClient, account_id: str, period: Period, spans: Spans) -> Source:
+        read_own = queries.read_month if period.month else queries.read_window
+        inputs, own = await asyncio.gather(
+            read_fleet(client, period, spans, self.rules),
+            read_own(client, account_id, spans.whole, self.rules),
+        )
+        return Source(spans, _of_its_posts(account_id, inputs, own), own)
+
+
+def _of_its_posts(account_id: str, inputs: Inputs, own: queries.Own) -> Inputs:
+    """The account's sums are those of its posts: a flush between two reads cannot part them."""
+    span = {key: sums for key, sums in inputs.span.items() if key[0] != account_id}
+    for platform, sums in own.sums.items():
+        key = (account_id, platform)
+        span[key] = replace(sums, newest_at=inputs.span.get(key, NOTHING).newest_at)
+    if inputs.horizon is inputs.span:
+        return replace(inputs, span=span, horizon=span)
+    return replace(inputs, span=span)

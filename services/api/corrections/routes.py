@@ -1,0 +1,105 @@
+"""Correcting a label, and reading back who corrected what."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import Field
+
+from pantau.analytics import examples, models
+from pantau.contracts.fields import AccountId, Identifier, Platform
+from services.api.corrections.service import Named
+from services.api.http import cursor
+from services.api.http.access import corrector, key_holder
+from services.api.http.period import Asked
+from services.api.http.problems import documented
+from services.api.http.request_body import described, read_body
+from services.api.http.response import respond
+from services.api.scores.routes import PartsGiven
+
+router = APIRouter(
+    prefix="/v1",
+    tags=["corrections"],
+    dependencies=[Depends(key_holder)],
+    responses=documented(401, 503),
+)
+
+
+class CommentNamed(Asked):
+    account: AccountId | None = Field(None, description="Where several comments have the id")
+    platform: Platform | None = Field(None, description="The same")
+    post: str | None = Field(None, max_length=256, description="The same; empty: the one without a post")
+
+
+class CorrectionsAsked(Asked):
+    limit: int = Field(50, ge=1, le=200)
+    before: str | None = Field(
+        None, max_length=cursor.MAX_CHARACTERS, description="`next` of the page before"
+    )
+
+
+@router.post(
+    "/comments/{comment_id:path}/label",
+    summary="Correct the label of a comment",
+    status_code=202,
+    response_model=models.Correction,
+    responses=documented(403, 404, 409, 413, 422),
+    openapi_extra=described(models.CorrectionAsked),
+)
+async def correct(
+    request: Request,
+    parts: PartsGiven,
+    by: Annotated[str, Depends(corrector)],
+    comment_id: Annotated[Identifier, Path(examples=["17991234567890123"])],
+    named: Annotated[CommentNamed, Query()],
+) -> models.Correction:
+    """Holds over every model's label from now on, whatever is labelled anew; null withdraws it.
+
+    Needs the scope label:write. The answer comes once Kafka has the correction; figures follow in seconds.
+    """
+    asked = await read_body(request, models.CorrectionAsked)
+    which = Named(comment_id, named.account, named.platform, named.post)
+    return await parts.corrections.correct(which, asked, by)
+
+
+@router.get(
+    "/corrections",
+    summary="Who corrected which label, newest first",
+    response_model=models.Corrections,
+    responses=documented(422),
+)
+async def corrections(parts: PartsGiven, asked: Annotated[CorrectionsAsked, Query()]) -> Response:
+    """Every correction that was ever made, withdrawals among them. Not for the wall: it needs a key."""
+    before = cursor.after(asked.before)
+    return respond(await parts.corrections.page(before, asked.limit), parts.clock())
+
+
+@router.get(
+    "/corrections/export",
+    summary="Corrections as training data",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "One JSON object a line: text, label, simulated",
+            "content": {
+                "application/x-ndjson": {
+                    "schema": {"type": "string"},
+                    "example": examples.CORRECTION_EXPORT,
+                }
+            },
+        },
+    },
+)
+async def export_corrections(parts: PartsGiven) -> Response:
+    """Those that hold, where the masked text is still there. `simulated`: a comment of the demo feed."""
+    pages = parts.corrections.export()
+    first = await anext(pages)  # what fails now is still a problem document
+    headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="corrections.jsonl"'}
+    return StreamingResponse(_from(first, pages), media_type="application/x-ndjson", headers=headers)
+
+
+async def _from(first: bytes, pages: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for page in pages:
+        yield page

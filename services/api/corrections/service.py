@@ -1,0 +1,153 @@
+"""What people say of comments, against the model: written to Kafka, read from what scoring stored."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import orjson
+
+from pantau.analytics import models, rows
+from pantau.analytics.corrections import queries
+from pantau.analytics.database import Database
+from pantau.contracts import topics
+from pantau.contracts.codec import encode
+from pantau.contracts.events import LabelCorrected
+from pantau.contracts.fields import MAX_REASON_CHARACTERS, Label, Platform
+from pantau.masking.text import mask
+from pantau.runtime.clock import Clock
+from pantau.runtime.http import Problem
+from pantau.runtime.kafka import Record
+from services.api.http import cursor
+from services.api.http.cache import Answer, Cache
+from services.api.http.cursor import Place
+from services.api.http.response import Rendered, render
+
+Publish = Callable[[Sequence[Record]], Awaitable[None]]
+EXPORT_PAGE = 1000
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """How a request names a comment; `post` empty: the one without a post. None: not said."""
+
+    comment_id: str
+    account: str | None
+    platform: str | None
+    post: str | None
+
+
+class Corrections:
+    def __init__(self, database: Database, publish: Publish, clock: Clock) -> None:
+        self._database = database
+        self._publish = publish
+        self._clock = clock
+        self._pages: Cache[Rendered[models.Corrections]] = Cache(0.5, 8, clock)
+
+    async def correct(self, named: Named, asked: models.CorrectionAsked, by: str) -> models.Correction:
+        """Once Kafka has it. Raises Problem 404 and 409, and RetryableError."""
+        target = await self._find(named)
+        at = self._clock()
+        if target.corrected_at is not None:  # the later word holds, even where clocks differ
+            at = max(at, target.corrected_at + _INSTANT)
+        event = LabelCorrected(
+            account_id=target.account_id,
+            platform=Platform(target.platform),
+            post_id=target.post_id or None,
+            comment_id=target.comment_id,
+            label=asked.label,
+            corrected_by=by,
+            reason=mask(asked.reason)[:MAX_REASON_CHARACTERS],
+            text_digest=target.text_digest,
+            corrected_at=at,
+        )
+        await self._publish([Record(topics.CORRECTIONS, event.account_id.encode(), encode(event))])
+        said = event.model_dump(exclude={"type", "schema_version", "text_digest"})
+        return models.Correction(**said, model_label=_label(target.model_label))
+
+    async def page(self, before: Place | None, limit: int) -> Answer[Rendered[models.Corrections]]:
+        return await self._pages.get((before, limit), lambda: self._read(before, limit))
+
+    async def export(self) -> AsyncIterator[bytes]:
+        """Pages of NDJSON: the corrections that hold and whose text is still there and the same."""
+        last: rows.Example | None = None
+        while True:
+            found = await self._examples(last)
+            yield b"".join(_line(example) for example in found if example.text)
+            if len(found) < EXPORT_PAGE:
+                return
+            last = found[-1]
+
+    async def _examples(self, after: rows.Example | None) -> list[rows.Example]:
+        return await self._database.ask(lambda client: queries.examples(client, after, EXPORT_PAGE))
+
+    async def _find(self, named: Named) -> rows.Target:
+        found = await self._database.ask(
+            lambda client: queries.targets(
+                client,
+                named.comment_id,
+                account=named.account,
+                platform=named.platform,
+                post=named.post,
+            )
+        )
+        if not found:
+            raise Problem(404, f"no comment {named.comment_id!r} that is not deleted")
+        if len(found) > 1:
+            raise _ambiguous(named.comment_id, found)
+        return found[0]
+
+    async def _read(self, before: Place | None, limit: int) -> Rendered[models.Corrections]:
+        found = await self._database.ask(lambda client: queries.audit(client, before, limit + 1))
+        following = cursor.encode(_place(found[limit - 1])) if len(found) > limit else None
+        shown = [_audited(correction) for correction in found[:limit]]
+        return render(models.Corrections(corrections=shown, next=following))
+
+
+def _ambiguous(comment_id: str, found: list[rows.Target]) -> Problem:
+    listed = found[: queries.MOST_CANDIDATES]
+    count = str(len(found)) if len(found) == len(listed) else f"More than {len(listed)}"
+    return Problem(
+        409,
+        f"{count} comments have the id {comment_id!r}; name one by account, platform and post",
+        candidates=[
+            {"account": each.account_id, "platform": each.platform, "post": each.post_id} for each in listed
+        ],
+    )
+
+
+def _audited(correction: rows.Correction) -> models.AuditedCorrection:
+    return models.AuditedCorrection(
+        comment_id=correction.comment_id,
+        platform=Platform(correction.platform),
+        account_id=correction.account_id,
+        post_id=correction.post_id or None,
+        label=_label(correction.label),
+        model_label=_label(correction.model_label),
+        reason=correction.reason,
+        corrected_by=correction.corrected_by,
+        corrected_at=correction.corrected_at,
+        holds=correction.holds,
+        edited_since=correction.edited_since,
+    )
+
+
+def _place(correction: rows.Correction) -> Place:
+    return Place(
+        created_microseconds=cursor.microseconds(correction.corrected_at),
+        account_id=correction.account_id,
+        platform=correction.platform,
+        post_id=correction.post_id,
+        comment_id=correction.comment_id,
+    )
+
+
+def _label(stored: str) -> Label | None:
+    return Label(stored) if stored else None
+
+
+def _line(example: rows.Example) -> bytes:
+    return orjson.dumps(
+        {"text": example.text, "label": example.label, "simulated": example.simulated},
+        option=orjson.OPT_APPEND_NEWLINE,
+    )

@@ -1,0 +1,73 @@
+"""The span that a reader asks for: a sliding window, live or at a past instant, or a calendar month."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pantau.analytics import models
+from pantau.contracts.fields import EARLIEST
+from pantau.runtime.http import Problem
+from pantau.score.windows import Window, closes_at, month_of, parse_month
+from services.api.http.instants import WrittenInstant
+
+FUTURE_TOLERANCE = timedelta(minutes=1)
+_WRITTEN: dict[Window, models.SlidingWindow] = {
+    Window.HOUR: "1h",
+    Window.DAY: "24h",
+    Window.WEEK: "7d",
+    Window.MONTH_LONG: "30d",
+}
+
+
+class Asked(BaseModel):
+    """Query parameters; one that is not known is refused, since a typo would change the answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PeriodAsked(Asked):
+    window: models.SlidingWindow | None = Field(None, description="Default 24h")
+    at: WrittenInstant | None = Field(
+        None, description="Past instant with its offset, for a window; computed from what is stored now"
+    )
+    month: str | None = Field(
+        None, pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="Calendar month in Asia/Jakarta, alone"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Either a month, or a sliding window at an instant (None: live)."""
+
+    window: Window
+    at: datetime | None = None
+    month: date | None = None
+
+    @property
+    def sliding(self) -> models.SlidingWindow | None:
+        """As it is written in answers; None of a month."""
+        return _WRITTEN.get(self.window)
+
+
+def period(asked: PeriodAsked, now: datetime) -> Period:
+    """Raises Problem 422."""
+    if asked.month is not None:
+        if asked.at is not None or asked.window is not None:
+            raise Problem(422, "month: stands alone, without window and at")
+        return Period(Window.MONTH, month=_month(asked.month, month_of(now)))
+    if asked.at is not None and asked.at > now + FUTURE_TOLERANCE:
+        raise Problem(422, "at: lies in the future")
+    return Period(Window(asked.window or "24h"), at=asked.at)
+
+
+def status(of: Period, now: datetime) -> models.BoardStatus:
+    if of.month is not None:
+        return "provisional" if now < closes_at(of.month) else "past"
+    return "past" if of.at else "live"
+
+
+def _month(text: str, running: date) -> date:
+    if not f"{EARLIEST:%Y-%m}" <= text <= f"{running:%Y-%m}":
+        raise Problem(422, f"month: from {EARLIEST:%Y-%m} to the running one, {running:%Y-%m}")
+    return parse_month(text)

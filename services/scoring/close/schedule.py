@@ -1,0 +1,145 @@
+"""Closing by itself: the latest mature month, once, by the command that a person would type.
+
+Only the latest, so that imported history is not made official unasked; and only one that was watched from its
+first day on, by at least one account. The command runs as a process of its own: a large month would keep the
+event loop from answering Kafka, and a fault in it must not end the scoring.
+"""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import structlog
+from clickhouse_connect.driver.asyncclient import AsyncClient
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from pantau.runtime import metrics
+from pantau.runtime.clock import Clock
+from pantau.runtime.errors import RetryableError
+from pantau.score.official import Revision, read_revisions
+from pantau.score.windows import closes_at, month_of, month_span
+from services.scoring.sink import SERVICE
+
+log = structlog.get_logger(__name__)
+
+LONGEST_SECONDS = 900.0
+_SAID_CHARACTERS = 1000
+_DAY = timedelta(days=1)
+
+# What the buckets say is enough to know whether there is anything to close.
+_KNOWN = """
+SELECT count() > 0, sum(simulated) > 0 FROM month_buckets FINAL
+WHERE month = {month:Date} AND account_id IN (SELECT account_id FROM accounts FINAL WHERE active)
+"""
+_WATCHED_SINCE = "SELECT min(onboarded_at) FROM accounts FINAL WHERE active HAVING count() > 0"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the closing command ended, and the end of what it said."""
+
+    status: int
+    said: str
+
+
+Command = Callable[[date], Awaitable[Ended]]
+
+
+async def command(month: date) -> Ended:
+    """`python -m services.scoring.close MONTH` in this process's environment; killed when cancelled."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "services.scoring.close", f"{month:%Y-%m}"),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        async with asyncio.timeout(LONGEST_SECONDS):
+            said, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return Ended(process.returncode or 0, said.decode(errors="replace")[-_SAID_CHARACTERS:])
+
+
+class Months:
+    """Sees to it that the latest mature month is closed; without `automatic` it only tells how late it is."""
+
+    def __init__(self, client: AsyncClient, clock: Clock, close: Command, *, automatic: bool) -> None:
+        self._client = client
+        self._clock = clock
+        self._close = close
+        self._automatic = automatic
+        self._told: date | None = None
+
+    def rest(self) -> None:
+        """Another worker's to do."""
+        metrics.MONTH_OVERDUE.set(0)
+
+    async def look(self) -> None:
+        """Close what is due; a failure is logged, and the next look tries again."""
+        try:
+            await self._look()
+        except (RetryableError, ClickHouseError, OSError, TimeoutError) as error:
+            metrics.RETRIES.labels(SERVICE, "close").inc()
+            log.warning("the closing of months is late", error=repr(error))
+
+    async def _look(self) -> None:
+        now = self._clock()
+        month = latest_mature(now)
+        if await self._is_due(month) and self._automatic:
+            await self._run(month)
+        due = await self._is_due(month)
+        metrics.MONTH_OVERDUE.set((now - closes_at(month)).total_seconds() if due else 0)
+
+    async def _run(self, month: date) -> None:
+        told = {"month": f"{month:%Y-%m}"}
+        log.info("closing a month", **told)
+        ended = await self._close(month)
+        if ended.status:
+            metrics.RETRIES.labels(SERVICE, "close").inc()
+            log.warning("month not closed", **told, status=ended.status, said=ended.said)
+            return
+        for revision in await read_revisions(self._client, month):
+            log.info("month closed", **told, revision=revision.revision, sha256=revision.sha256)
+
+    async def _is_due(self, month: date) -> bool:
+        revisions = await read_revisions(self._client)
+        official = [revision for revision in revisions if not revision.simulated]
+        if official:
+            metrics.NEWEST_CLOSED_MONTH.set(month_span(official[-1].month).until.timestamp())
+        if _has(revisions, month):
+            return False
+        why_not = await self._why_not(month)
+        if why_not and self._told != month:
+            log.info("month is not closed by itself", month=f"{month:%Y-%m}", why=why_not)
+            self._told = month
+        return not why_not
+
+    async def _why_not(self, month: date) -> str:
+        """Why the month is left to a person; empty where it is not."""
+        known, simulated = (await self._client.query(_KNOWN, parameters={"month": month})).result_rows[0]
+        if not known:
+            return "nothing is known of it"
+        if simulated:
+            return "it has observations of the demo feed"
+        since = (await self._client.query(_WATCHED_SINCE)).result_rows
+        start = month_span(month).start
+        if not since or since[0][0].replace(tzinfo=start.tzinfo) > start:
+            return "no active account was watched from its first day on"
+        return ""
+
+
+def latest_mature(now: datetime) -> date:
+    """The newest month that takes in nothing more."""
+    month = month_of(now)
+    while now < closes_at(month):
+        month = (month - _DAY).replace(day=1)
+    return month
+
+
+def _has(revisions: list[Revision], month: date) -> bool:
+    return any(revision.month == month for revision in revisions)
