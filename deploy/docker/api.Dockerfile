@@ -17,11 +17,8 @@ RUN useradd --system --uid 10001 --no-create-home pantau
 WORKDIR /app
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY --from=packages /opt/venv /opt/venv
+COPY pantau pantau
 COPY services/__init__.py services/__init__.py
-COPY services/contracts services/contracts
-COPY services/masking services/masking
-COPY services/runtime services/runtime
-COPY services/rules services/rules
 COPY services/api services/api
 COPY deploy/__init__.py deploy/__init__.py
 COPY deploy/docker/__init__.py deploy/docker/probe.py deploy/docker/

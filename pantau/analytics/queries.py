@@ -1,7 +1,7 @@
 """All SQL of the api. Values are bound parameters; only this module's own constants are built in.
 
 Corrections have theirs in pantau.analytics.corrections.queries; the formula and its sums are read through
-services.rules, never from here.
+pantau.score, never from here.
 """
 
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from typing import Any
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.analytics.first_seen import FirstSeen
+from pantau.analytics.keyset import Place, microseconds
 from pantau.analytics.rows import (
     Account,
     AccountData,
@@ -26,7 +27,6 @@ from pantau.contracts.events import ScorePart, ScoreParts
 from pantau.contracts.fields import EARLIEST
 from pantau.score.formula import AccountScore, Part
 from pantau.score.rules import Metric
-from services.api.http.cursor import Place, microseconds
 
 PROBE = "SELECT count() FROM score_ticks"
 

@@ -183,3 +183,20 @@ WHERE (account_id, platform, post_id, counted) NOT IN
 
 # account_id, platform, post_id, minute, figures, newest_at of the touched posts; several rows a minute.
 BUCKETS = f"{_READINGS} UNION ALL {_COMMENTS} UNION ALL {_REPLIES} UNION ALL {_PUBLICATIONS}"
+
+
+def months(buckets: str) -> str:
+    """What a minute of a post belongs to: the month of publication until that month closes, or, where the
+    post is not known (or there is none), the minute's own month. One row per row of `buckets`.
+    """
+    return f"""
+SELECT if(known, toStartOfMonth(published_at, 'Asia/Jakarta'), toStartOfMonth(minute, 'Asia/Jakarta'))
+        AS month,
+    account_id, platform, post_id, figures, newest_at
+FROM ({buckets}) AS buckets
+LEFT JOIN
+(
+    SELECT account_id, platform, post_id, published_at, true AS known FROM posts FINAL WHERE {IN_TOUCHED}
+) AS origin USING (account_id, platform, post_id)
+WHERE NOT known OR minute < toDateTime(addMonths(month, 1), 'Asia/Jakarta') + INTERVAL 72 HOUR
+"""

@@ -12,11 +12,11 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.contracts.fields import Platform
 from pantau.score import bucket_sql as sql
+from pantau.score.bucket_sql import months
 from pantau.score.bucket_sums import ADDITIVE
 from pantau.score.formula import Key, Sums
 from pantau.score.rules import Rules
 from pantau.score.windows import Span, month_span
-from services.scoring.buckets.flush_sql import months
 
 PostKey = tuple[str, Platform, str]  # account, platform, post id; the id is empty for comments without a post
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
+from pantau.score.formula import AccountScore
+
 HEAD = (
     *("month", "revision", "attempt", "closed_at", "reason", "simulated", "normaliser", "rules_version"),
     *("code_version", "changes_under", "sha256"),
@@ -44,6 +46,13 @@ class Revision:
     code_version: str
     changes_under: list[str]
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenScores:
+    revision: Revision
+    scores: dict[str, AccountScore]
+    other_ranks: dict[str, dict[str, int | None]]
 
 
 async def read_revisions(client: AsyncClient, month: date | None = None) -> list[Revision]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from pantau.runtime.settings import ServiceSettings, alias
 
-SHIPPED_MODEL = Path(__file__).with_name("model")
+SHIPPED_MODEL = Path(__file__).with_name("shipped_model")
 CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 

@@ -7,36 +7,60 @@ import pytest
 
 from tests.contract.code import ROOT, SETTINGS, imports, modules
 
-SERVICES = ROOT / "services"
-ALLOWED = {
-    "contracts": {"contracts"},
-    "masking": {"masking"},
-    "runtime": {"contracts", "runtime"},
-    "rules": {"contracts", "runtime", "rules"},
-    **{name: {"contracts", "masking", "runtime", "rules", name} for name in SETTINGS},
+SERVICES, SHARED = ROOT / "services", ROOT / "pantau"
+# What each package of pantau may import of it, itself apart.
+INSIDE = {
+    "contracts": set(),
+    "masking": set(),
+    "reading": {"contracts"},
+    "runtime": {"contracts"},
+    "score": {"contracts", "runtime"},
+    "analytics": {"contracts", "runtime", "score"},
 }
 
 
 def test_every_package_has_its_rule() -> None:
-    packages = {path.name for path in SERVICES.iterdir() if (path / "__init__.py").exists()}
-    assert packages == set(ALLOWED)
+    assert {path.parent.name for path in SERVICES.glob("*/__init__.py")} == set(SETTINGS)
+    assert {path.parent.name for path in SHARED.glob("*/__init__.py")} == set(INSIDE)
 
 
-@pytest.mark.parametrize("package", sorted(ALLOWED))
-def test_package_imports_only_what_it_may(package: str) -> None:
+@pytest.mark.parametrize("service", sorted(SETTINGS))
+def test_service_imports_no_other_service(service: str) -> None:
     strangers = {
         f"{path.relative_to(ROOT)}: {name}"
-        for path in modules(SERVICES / package)
+        for path in modules(SERVICES / service)
         for name in imports(path)
-        if name.startswith("services.") and name.split(".")[1] not in ALLOWED[package]
+        if name.startswith("services.") and name.split(".")[1] != service
     }
     assert not strangers
+
+
+@pytest.mark.parametrize("package", sorted(INSIDE))
+def test_what_is_shared_imports_no_service_and_only_what_it_may(package: str) -> None:
+    strangers = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules(SHARED / package)
+        for name in imports(path)
+        if name.startswith("services.")
+        or (name.startswith("pantau.") and name.split(".")[1] not in INSIDE[package] | {package})
+    }
+    assert not strangers
+
+
+def test_what_is_shared_has_no_routes() -> None:
+    web = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules(SHARED)
+        for name in imports(path)
+        if name.startswith(("fastapi", "starlette")) and path != SHARED / "runtime" / "http.py"
+    }
+    assert not web
 
 
 def test_services_do_not_import_their_deployment_or_tests() -> None:
     strangers = {
         f"{path.relative_to(ROOT)}: {name}"
-        for path in modules(SERVICES)
+        for path in (*modules(SHARED), *modules(SERVICES))
         for name in imports(path)
         if name.split(".")[0] in ("deploy", "tests")
     }
@@ -47,24 +71,28 @@ def test_services_do_not_import_their_deployment_or_tests() -> None:
 def test_heavy_parts_stay_where_they_belong(name: str) -> None:
     """Faust is a thin, replaceable shell; the pure cores know no infrastructure."""
     homes = {
-        "faust": {"scoring/app.py", "scoring/__main__.py"},
-        "torch": {"sentiment/checkpoints.py", "sentiment/export", "sentiment/gpu.py", "sentiment/train"},
+        "faust": {"services/scoring/worker.py", "services/scoring/__main__.py"},
+        "torch": {
+            *("services/sentiment/inference/resolve.py", "services/sentiment/inference/gpu.py"),
+            *("services/sentiment/export", "services/sentiment/train"),
+        },
     }
-    pure = ("contracts", "rules/score.py", "rules/windows.py", "rules/normalise.py", "rules/rulebook.py")
-    for path in modules(SERVICES):
+    pure = ("contracts", "score/formula.py", "score/windows.py", "score/normalisers.py", "score/rules.py")
+    for path in (*modules(SHARED), *modules(SERVICES)):
         if name not in {imported.split(".")[0] for imported in imports(path)}:
             continue
-        place = path.relative_to(SERVICES).as_posix()
-        assert not place.startswith(pure), f"{place} imports {name}"
+        place = path.relative_to(ROOT).as_posix()
+        assert not place.startswith(tuple(f"pantau/{part}" for part in pure)), f"{place} imports {name}"
         if name in homes:
             assert place.startswith(tuple(homes[name])), f"{place} imports {name}"
 
 
 def test_no_two_modules_import_each_other() -> None:
     """Nor through others, nor inside functions: each can be read, and moved, after those that it names."""
-    named = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in modules(SERVICES)}
+    found = (*modules(SHARED), *modules(SERVICES))
+    named = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in found}
     arrows = {
-        name: {target for found in imports(path) for target in (found, found.rpartition(".")[0])}
+        name: {target for name in imports(path) for target in (name, name.rpartition(".")[0])}
         for name, path in named.items()
     }
     order = TopologicalSorter({name: targets & set(named) for name, targets in arrows.items()})

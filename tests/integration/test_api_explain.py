@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pantau.analytics.database import Database
 from pantau.analytics.explain.points import to_units
+from pantau.analytics.period import Period
 from pantau.contracts.fields import Platform
 from pantau.runtime.clickhouse import connect
 from pantau.runtime.ops import Readiness
@@ -20,7 +21,6 @@ from pantau.score.windows import Window, parse_month
 from services.api.accounts.explain import Explain
 from services.api.accounts.explain_sources import Sources
 from services.api.accounts.metrics import AccountMetrics
-from services.api.http.period import Period
 from services.api.official.service import Official
 from services.api.scores.boards import Boards
 from services.scoring.buckets.flush import Flush

@@ -8,12 +8,12 @@ import httpx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pantau.analytics import keyset
+from pantau.analytics.keyset import Place
 from pantau.contracts.fields import Flag, Label, Platform
 from pantau.runtime.ops import Readiness
 from services.api.app import create_app
 from services.api.dependencies import Parts, assemble
-from services.api.http import cursor
-from services.api.http.cursor import Place
 from services.api.settings import ApiSettings
 from tests.integration import api_support as support
 from tests.integration.api_support import KEY, NOW, store
@@ -22,7 +22,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 INSTANTS = st.datetimes().map(lambda at: at.isoformat() + "Z")
 PLACES = st.builds(
     Place, st.integers(-(2**52), 2**52), TEXT, st.sampled_from(list(Platform)) | TEXT, TEXT, TEXT
-).map(cursor.encode)
+).map(keyset.encode)
 KNOWN = {
     "window": st.sampled_from(["1h", "24h", "7d", "30d", "month"]),
     "at": INSTANTS,

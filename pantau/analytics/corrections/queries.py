@@ -4,9 +4,9 @@ from typing import Any
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
+from pantau.analytics.keyset import Place
 from pantau.analytics.queries import aware, known
 from pantau.analytics.rows import Correction, Example, Target
-from services.api.http.cursor import Place
 
 _KEYS = "account_id, platform, post_id, comment_id"
 MOST_CANDIDATES = 20

@@ -10,6 +10,7 @@ from pantau.analytics.explain.left_out import left_out, together
 from pantau.analytics.explain.points import Earned, PostKey, Units, by_platform, by_post, shorten, to_points
 from pantau.analytics.explain.queries import Own, PostText
 from pantau.analytics.models import Sentiment
+from pantau.analytics.period import Period, status
 from pantau.analytics.ranking import newest_event, no_score
 from pantau.analytics.rows import Account, AccountData
 from pantau.contracts.events import ScorePart, ScoreParts
@@ -24,10 +25,9 @@ from pantau.score.formula import (
     Sums,
     metric_values,
 )
+from pantau.score.official import FrozenScores
 from pantau.score.rules import Metric, Rules
 from pantau.score.windows import Span
-from services.api.http.period import Period, status
-from services.api.official.service import FrozenScores
 
 MOST_POSTS = 50
 _AS_SCORED = ("group", "rank", "posts_missing", "score", "completeness", "incomplete", "simulated")

@@ -9,11 +9,11 @@ from typing import Any
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.analytics.flags.rows import Looked, Post, PostKey, Raised, Review
+from pantau.analytics.keyset import Place
 from pantau.analytics.queries import aware, known
 from pantau.contracts.fields import Flag, Platform
 from pantau.score import comment_sql
 from pantau.score.rules import Rules
-from services.api.http.cursor import Place
 
 _POST = "account_id, platform, post_id"
 SAMPLES = 3

@@ -4,11 +4,11 @@ from pantau.analytics.database import Database
 from pantau.analytics.explain import queries
 from pantau.analytics.explain.explanation import Subject, explanation, listed_posts
 from pantau.analytics.explain.models import Explanation
+from pantau.analytics.period import Period
 from pantau.runtime.clock import Clock
 from pantau.score.formula import rank_fleet
 from services.api.accounts.explain_sources import Sources
 from services.api.http.cache import Answer, Cache
-from services.api.http.period import Period
 from services.api.http.response import Rendered, render
 from services.api.official.service import Official
 from services.api.scores.boards import TTL_SECONDS, Boards

@@ -8,13 +8,13 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.analytics.database import Database
 from pantau.analytics.explain import queries
+from pantau.analytics.period import Period
 from pantau.runtime.clock import Clock
 from pantau.score.bucket_sums import read_accounts, read_followers, read_month, read_span
 from pantau.score.formula import NOTHING, Inputs
 from pantau.score.rules import Rules
 from pantau.score.windows import HORIZON, Span, closes_at, month_span, sliding_span
 from services.api.http.cache import Cache
-from services.api.http.period import Period
 from services.api.scores.boards import TTL_SECONDS
 
 MOST_KEPT = 16

@@ -13,6 +13,7 @@ from pantau.analytics.account_metrics.figures import Asked, FollowerReadings, Re
 from pantau.analytics.database import Database
 from pantau.analytics.explain import queries as explain_queries
 from pantau.analytics.models import Sentiment
+from pantau.analytics.period import Period, status
 from pantau.analytics.rows import Account
 from pantau.contracts.fields import Platform
 from pantau.runtime.clock import Clock
@@ -21,7 +22,6 @@ from pantau.score.rules import Metric
 from services.api.accounts.explain import MOST_ANSWERS
 from services.api.accounts.explain_sources import Source, Sources, Spans
 from services.api.http.cache import Answer, Cache
-from services.api.http.period import Period, status
 from services.api.http.response import Rendered, render
 from services.api.scores.boards import TTL_SECONDS, Boards
 

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from pantau.analytics import models, queries, rows
+from pantau.analytics import keyset, models, queries, rows
 from pantau.analytics.database import Database
+from pantau.analytics.keyset import Place
 from pantau.contracts.fields import Label, Platform
 from pantau.runtime.clock import Clock
-from services.api.http import cursor
 from services.api.http.cache import Answer, Cache
-from services.api.http.cursor import Place
 from services.api.http.response import Rendered, render
 
 
@@ -39,13 +38,13 @@ class Comments:
 def page_of(found: list[rows.Comment], limit: int) -> models.Comments:
     """`found` holds one comment more than the page when there is a next one."""
     shown = found[:limit]
-    following = cursor.encode(place_of(shown[-1])) if len(found) > limit else None
+    following = keyset.encode(place_of(shown[-1])) if len(found) > limit else None
     return models.Comments(comments=[_comment(comment) for comment in shown], next=following)
 
 
 def place_of(comment: rows.Comment) -> Place:
     return Place(
-        created_microseconds=cursor.microseconds(comment.created_at),
+        created_microseconds=keyset.microseconds(comment.created_at),
         account_id=comment.account_id,
         platform=comment.platform,
         post_id=comment.post_id,

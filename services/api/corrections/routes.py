@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from pantau.analytics import examples, models
+from pantau.analytics import examples, keyset, models
 from pantau.contracts.fields import AccountId, Identifier, Platform
 from services.api.corrections.service import Named
 from services.api.http import cursor
@@ -35,7 +35,7 @@ class CommentNamed(Asked):
 class CorrectionsAsked(Asked):
     limit: int = Field(50, ge=1, le=200)
     before: str | None = Field(
-        None, max_length=cursor.MAX_CHARACTERS, description="`next` of the page before"
+        None, max_length=keyset.MAX_CHARACTERS, description="`next` of the page before"
     )
 
 

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import orjson
 
-from pantau.analytics import models, rows
+from pantau.analytics import keyset, models, rows
 from pantau.analytics.corrections import queries
 from pantau.analytics.database import Database
+from pantau.analytics.keyset import Place
 from pantau.contracts import topics
 from pantau.contracts.codec import encode
 from pantau.contracts.events import LabelCorrected
@@ -17,9 +18,7 @@ from pantau.masking.text import mask
 from pantau.runtime.clock import Clock
 from pantau.runtime.http import Problem
 from pantau.runtime.kafka import Record
-from services.api.http import cursor
 from services.api.http.cache import Answer, Cache
-from services.api.http.cursor import Place
 from services.api.http.response import Rendered, render
 
 Publish = Callable[[Sequence[Record]], Awaitable[None]]
@@ -99,7 +98,7 @@ class Corrections:
 
     async def _read(self, before: Place | None, limit: int) -> Rendered[models.Corrections]:
         found = await self._database.ask(lambda client: queries.audit(client, before, limit + 1))
-        following = cursor.encode(_place(found[limit - 1])) if len(found) > limit else None
+        following = keyset.encode(_place(found[limit - 1])) if len(found) > limit else None
         shown = [_audited(correction) for correction in found[:limit]]
         return render(models.Corrections(corrections=shown, next=following))
 
@@ -134,7 +133,7 @@ def _audited(correction: rows.Correction) -> models.AuditedCorrection:
 
 def _place(correction: rows.Correction) -> Place:
     return Place(
-        created_microseconds=cursor.microseconds(correction.corrected_at),
+        created_microseconds=keyset.microseconds(correction.corrected_at),
         account_id=correction.account_id,
         platform=correction.platform,
         post_id=correction.post_id,

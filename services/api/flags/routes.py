@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
+from pantau.analytics import keyset
 from pantau.analytics.flags import models as schemas
 from pantau.contracts.fields import AccountId, Flag
 from pantau.runtime.http import Problem
@@ -31,7 +32,7 @@ class FlagsAsked(PeriodAsked):
 class ReviewsAsked(Asked):
     limit: int = Field(50, ge=1, le=200)
     before: str | None = Field(
-        None, max_length=cursor.MAX_CHARACTERS, description="`next` of the page before"
+        None, max_length=keyset.MAX_CHARACTERS, description="`next` of the page before"
     )
 
 

@@ -7,11 +7,14 @@ from datetime import timedelta
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
+from pantau.analytics import keyset
 from pantau.analytics.database import Database
 from pantau.analytics.flags import models as schemas
 from pantau.analytics.flags import queries
 from pantau.analytics.flags.evidence import audited, raised_flag
 from pantau.analytics.flags.rows import Looked, PostKey, Raised, Review
+from pantau.analytics.keyset import Place
+from pantau.analytics.period import Period
 from pantau.contracts import topics
 from pantau.contracts.codec import encode
 from pantau.contracts.events import FlagReviewed
@@ -22,10 +25,7 @@ from pantau.runtime.http import Problem
 from pantau.runtime.kafka import Record
 from pantau.score.rules import Rules
 from pantau.score.windows import Span, Window, month_span, sliding_span
-from services.api.http import cursor
 from services.api.http.cache import Answer, Cache
-from services.api.http.cursor import Place
-from services.api.http.period import Period
 from services.api.http.response import Rendered, render
 
 Publish = Callable[[Sequence[Record]], Awaitable[None]]
@@ -138,7 +138,7 @@ class Flags:
 
     async def _read_reviews(self, before: Place | None, limit: int) -> Rendered[schemas.FlagReviews]:
         found = await self._database.ask(lambda client: queries.audit(client, before, limit + 1))
-        following = cursor.encode(_place(found[limit - 1])) if len(found) > limit else None
+        following = keyset.encode(_place(found[limit - 1])) if len(found) > limit else None
         return render(
             schemas.FlagReviews(reviews=[audited(review) for review in found[:limit]], next=following)
         )
@@ -152,5 +152,5 @@ def _place(review: Review) -> Place:
     """The flag stands where a comment's id does."""
     account_id, platform, post_id = review.post
     return Place(
-        cursor.microseconds(review.reviewed_at), account_id, platform.value, post_id, review.flag.value
+        keyset.microseconds(review.reviewed_at), account_id, platform.value, post_id, review.flag.value
     )

@@ -13,7 +13,7 @@ from pantau.runtime.http import Problem, unauthorised
 from services.api.http.access import Access
 from services.api.http.problems import documented
 
-DIST = File(__file__).parent / "wall" / "dist"
+DIST = File(__file__).parents[1] / "wall" / "dist"
 WALL, ACCOUNT = "index.html", "akun.html"
 NOT_BUILT = (
     "the wall is not built; run: npm --prefix services/api/wall ci && "

@@ -1,23 +1,17 @@
 """The span that a reader asks for: a sliding window, live or at a past instant, or a calendar month."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pantau.analytics import models
+from pantau.analytics.period import Period
 from pantau.contracts.fields import EARLIEST
 from pantau.runtime.http import Problem
-from pantau.score.windows import Window, closes_at, month_of, parse_month
+from pantau.score.windows import Window, month_of, parse_month
 from services.api.http.instants import WrittenInstant
 
 FUTURE_TOLERANCE = timedelta(minutes=1)
-_WRITTEN: dict[Window, models.SlidingWindow] = {
-    Window.HOUR: "1h",
-    Window.DAY: "24h",
-    Window.WEEK: "7d",
-    Window.MONTH_LONG: "30d",
-}
 
 
 class Asked(BaseModel):
@@ -36,20 +30,6 @@ class PeriodAsked(Asked):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Either a month, or a sliding window at an instant (None: live)."""
-
-    window: Window
-    at: datetime | None = None
-    month: date | None = None
-
-    @property
-    def sliding(self) -> models.SlidingWindow | None:
-        """As it is written in answers; None of a month."""
-        return _WRITTEN.get(self.window)
-
-
 def period(asked: PeriodAsked, now: datetime) -> Period:
     """Raises Problem 422."""
     if asked.month is not None:
@@ -59,12 +39,6 @@ def period(asked: PeriodAsked, now: datetime) -> Period:
     if asked.at is not None and asked.at > now + FUTURE_TOLERANCE:
         raise Problem(422, "at: lies in the future")
     return Period(Window(asked.window or "24h"), at=asked.at)
-
-
-def status(of: Period, now: datetime) -> models.BoardStatus:
-    if of.month is not None:
-        return "provisional" if now < closes_at(of.month) else "past"
-    return "past" if of.at else "live"
 
 
 def _month(text: str, running: date) -> date:

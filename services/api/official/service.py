@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,7 +15,14 @@ from pantau.analytics.rows import Account
 from pantau.contracts.events import ScorePart, ScoreParts
 from pantau.runtime.clock import Clock
 from pantau.score.formula import AccountScore, Part
-from pantau.score.official import Revision, read_document, read_revisions, read_rules, read_scores
+from pantau.score.official import (
+    FrozenScores,
+    Revision,
+    read_document,
+    read_revisions,
+    read_rules,
+    read_scores,
+)
 from pantau.score.rules import Metric, Rules
 from pantau.score.windows import closes_at, month_span
 from services.api.http.cache import Answer, Cache
@@ -27,13 +33,6 @@ TTL_SECONDS = 1.0
 KEPT_SECONDS = 3600.0  # frozen rows stay as they are
 MOST_MONTHS = 32
 MOST_DOCUMENTS = 2  # of a large fleet, one has tens of megabytes
-
-
-@dataclass(frozen=True, slots=True)
-class FrozenScores:
-    revision: Revision
-    scores: dict[str, AccountScore]
-    other_ranks: dict[str, dict[str, int | None]]
 
 
 class Official:

@@ -13,11 +13,12 @@ from pantau.analytics.rows import Figures, StoredScores, Tick
 from pantau.runtime.clock import Clock
 from pantau.score.bucket_sums import month_ranking, sliding_rankings
 from pantau.score.formula import AccountScore
+from pantau.score.official import FrozenScores
 from pantau.score.rules import Rules
 from pantau.score.windows import SLIDING, Span, Window, closes_at, month_of, month_span, sliding_span
 from services.api.http.cache import Answer, Cache
 from services.api.http.response import Rendered, render
-from services.api.official.service import FrozenScores, Official, accounts_of
+from services.api.official.service import Official, accounts_of
 
 TTL_SECONDS = 0.5
 REGISTRY_TTL_SECONDS = 1.0

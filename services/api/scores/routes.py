@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.sse import format_sse_event
 from pydantic import Field
 
-from pantau.analytics import examples, models
+from pantau.analytics import examples, keyset, models
 from pantau.contracts.fields import AccountId, Label
 from pantau.runtime.errors import RetryableError
 from pantau.runtime.http import Problem
@@ -37,7 +37,7 @@ class CommentsAsked(Asked):
     account: AccountId | None = None
     limit: int = Field(50, ge=1, le=200)
     before: str | None = Field(
-        None, max_length=cursor.MAX_CHARACTERS, description="`next` of the page before"
+        None, max_length=keyset.MAX_CHARACTERS, description="`next` of the page before"
     )
 
 

@@ -7,7 +7,7 @@ is how a flush is repeated after a crash.
 What the facts say is in post_figures.py and reads the posts named `touched`; here these are FLUSHED.
 """
 
-from pantau.score.bucket_sql import BUCKETS, FLAGS_THAT_DIFFER, IN_TOUCHED
+from pantau.score.bucket_sql import BUCKETS, FLAGS_THAT_DIFFER, IN_TOUCHED, months
 from pantau.score.bucket_sums import ADDITIVE
 
 FLUSHED = (
@@ -77,23 +77,6 @@ HOUR_BUCKETS = _difference(
     f" WHERE (hour, account_id, platform) IN {_CHANGED_HOURS}",
     version="rolled",
 )
-
-
-def months(buckets: str) -> str:
-    """What a minute of a post belongs to: the month of publication until that month closes, or, where the
-    post is not known (or there is none), the minute's own month. One row per row of `buckets`.
-    """
-    return f"""
-SELECT if(known, toStartOfMonth(published_at, 'Asia/Jakarta'), toStartOfMonth(minute, 'Asia/Jakarta'))
-        AS month,
-    account_id, platform, post_id, figures, newest_at
-FROM ({buckets}) AS buckets
-LEFT JOIN
-(
-    SELECT account_id, platform, post_id, published_at, true AS known FROM posts FINAL WHERE {IN_TOUCHED}
-) AS origin USING (account_id, platform, post_id)
-WHERE NOT known OR minute < toDateTime(addMonths(month, 1), 'Asia/Jakarta') + INTERVAL 72 HOUR
-"""
 
 
 # Posts with a changed minute that belongs to a month. Old posts go on collecting comments after their month

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.http.cursor import Place, decode, encode
+from pantau.analytics.keyset import Place, decode, encode
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 PLACES = st.builds(Place, st.integers(-(2**50), 2**50), TEXT, TEXT, TEXT, TEXT)

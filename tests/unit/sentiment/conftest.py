@@ -4,7 +4,7 @@ import pytest
 
 from services.sentiment.inference.labeller import Labeller
 
-SHIPPED = Path(__file__).parents[3] / "services/sentiment/model"
+SHIPPED = Path(__file__).parents[3] / "services/sentiment/shipped_model"
 
 
 @pytest.fixture(scope="session")
