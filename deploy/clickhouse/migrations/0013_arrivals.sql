@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS arrivals
     newest_received_at SimpleAggregateFunction(max, DateTime64(6, 'UTC')),
     newest_event_at    SimpleAggregateFunction(max, DateTime64(6, 'UTC')) COMMENT 'observed, never after its arrival',
     newest_ahead       SimpleAggregateFunction(max, Tuple(received_at DateTime64(6, 'UTC'), seconds Int64))
-        COMMENT 'the last that was over 5 minutes ahead of its arrival, as services/contracts/clocks.py says; or zeros',
+        COMMENT 'the last that was over 5 minutes ahead of its arrival, as pantau/contracts/clocks.py says; or zeros',
     simulated          SimpleAggregateFunction(max, UInt8) COMMENT '1: some were made by the demo feed'
 )
 ENGINE = AggregatingMergeTree

@@ -4,7 +4,7 @@ Each derived table is written by one statement of the same shape: what the facts
 stored, by key; rows that differ are written with absolute values. With `force` all rows are written, which
 is how a flush is repeated after a crash.
 
-What the facts say is in post_figures.py and reads the posts named `touched`; here these are FLUSHED.
+What the facts say is in pantau/score/bucket_sql.py and reads the posts named `touched`: here FLUSHED.
 """
 
 from pantau.score.bucket_sql import BUCKETS, FLAGS_THAT_DIFFER, IN_TOUCHED, months
