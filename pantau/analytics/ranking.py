@@ -1,6 +1,7 @@
 """A ranking of all active accounts, made from scores wherever they were read. Pure."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from pantau.analytics import models
@@ -17,12 +18,17 @@ def ranking(
     ranks_before: Mapping[str, int | None],
     data: Mapping[str, AccountData],
     rules: Rules,
+    *,
+    minimum_posts: int = 0,
 ) -> list[models.Score]:
-    """Ranked accounts in order of rank, then the others by score; every account is listed."""
+    """Ranked accounts in order of rank, then the others by score; every account is listed.
+
+    `minimum_posts`: what an account without a score is short of, because its month has ended.
+    """
     listed = [
         _listed(
             account,
-            scores.get(account.account_id) or no_score(account.account_id, rules),
+            scores.get(account.account_id) or _unscored(account, rules, minimum_posts),
             ranks_before.get(account.account_id),
             data.get(account.account_id, UNKNOWN),
         )
@@ -45,6 +51,15 @@ def no_score(account_id: str, rules: Rules) -> AccountScore:
         negative=0,
         simulated=False,
         newest_event_at=None,
+    )
+
+
+def _unscored(account: Account, rules: Rules, minimum_posts: int) -> AccountScore:
+    """As scoring will write it: the account was registered after the scores of its span were."""
+    return replace(
+        no_score(account.account_id, rules),
+        group=rules.group_of(account.account_id, account.kind),
+        posts_missing=minimum_posts,
     )
 
 

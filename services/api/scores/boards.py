@@ -152,6 +152,7 @@ class Boards:
         frozen: FrozenScores | None = None,
     ) -> Rendered[Scores]:
         listed = accounts_of(frozen, registry) if frozen else registry.active
+        ended = month is not None and span.until <= self._clock()
         shown = [figures.scores[a.account_id] for a in listed if a.account_id in figures.scores]
         body = Scores(
             window=window.value if window else None,
@@ -167,7 +168,14 @@ class Boards:
             newest_event_at=registry.newest_event_at,
             newest_received_at=registry.newest_received_at,
             simulated=any(score.simulated for score in shown),
-            scores=ranking(listed, figures.scores, ranks_before, registry.data, self._rules),
+            scores=ranking(
+                listed,
+                figures.scores,
+                ranks_before,
+                registry.data,
+                self._rules,
+                minimum_posts=self._rules.minimum_posts if ended else 0,
+            ),
         )
         return render(body)
 

@@ -32,6 +32,13 @@ def test_an_account_without_score_still_shows_the_weights() -> None:
     assert (entry.incomplete, entry.completeness) == (True, 0.0)
 
 
+def test_an_account_without_score_is_short_of_every_post_that_an_ended_month_needs() -> None:
+    [running] = ranking([account("a")], {}, {}, {}, RULES)
+    [ended] = ranking([account("a")], {}, {}, {}, RULES, minimum_posts=4)
+    assert (running.posts_missing, ended.posts_missing) == (0, 4)
+    assert ended.group == RULES.group_of("a", "opd")
+
+
 def test_figures_of_a_bucket_that_states_the_future_are_no_newer_than_what_arrived() -> None:
     arrived = NOW - HOUR
     data = AccountData([], newest_event_at=arrived, newest_received_at=arrived, simulated=False, ahead=[])
