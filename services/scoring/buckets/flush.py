@@ -32,6 +32,7 @@ class Flush:
         self._client = client
         self._rules = rules
         self._guards = bucket_sql.guards(rules)
+        self._begun: list[int] = []  # flushes of this process without their row in `flushes` yet
 
     async def write(self, events: Sequence[FactEvent], *, force: bool = False) -> None:
         """Store the events and all that follows from them; `force` as in `store`."""
@@ -41,7 +42,8 @@ class Flush:
         """Store the facts and all that follows from them.
 
         `force` writes every bucket of the touched posts whether it looks changed or not: give it when an
-        earlier attempt at the same events may have stopped halfway.
+        earlier attempt at the same events may have stopped halfway. After an error the same batch has to come
+        again before any other: what it left half done is finished by its repetition.
         """
         for table, rows in batch.rows.items():
             await insert(self._client, table, COLUMNS[table], rows)
@@ -72,6 +74,7 @@ class Flush:
             return
         # 1. take the version after the facts were written, before they are read back
         flush = await self.begin()
+        self._begun.append(flush)
         parameters = self.parameters(flush, force=force)
         # 2. say what will be recomputed
         await self.touch(flush, touched)
@@ -89,8 +92,10 @@ class Flush:
             (*_POST_COLUMNS, "counted", "version"),
             [(*flag, flush) for flag in flags],
         )
-        # 6. done
-        await insert(self._client, "flushes", FLUSH_COLUMNS, [(flush, written, months)])
+        # 6. done, and with it the attempts at the same batch that failed on the way
+        failed = [(earlier, 0, []) for earlier in self._begun if earlier != flush]
+        await insert(self._client, "flushes", FLUSH_COLUMNS, [*failed, (flush, written, months)])
+        self._begun.clear()
 
     async def begin(self) -> int:
         """The version. Raises GuardsError where the stored buckets were made with other guards."""
