@@ -51,7 +51,7 @@ test-train: ## Run the tests that need PyTorch, see tests/train/README.md
 	@$(TRAIN_PYTHON) -m pytest tests/train --timeout=900 $(ARGS)
 
 clean: ## Delete what was stored and built here, the local data included; .venv stays
-	@rm -rf .local services/api/wall/dist services/api/wall/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .local web/dist web/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 	@echo "Deleted local data, bundles and caches."
 

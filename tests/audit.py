@@ -29,7 +29,7 @@ from pantau.runtime.clickhouse import connect
 from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
 from pantau.score.rules import load_rules
 from pantau.score.windows import SLIDING, month_of
-from tests.oracle import Oracle
+from tests.support.oracle import Oracle
 
 console = Console()
 SAMPLES = (timedelta(0), timedelta(minutes=7), timedelta(hours=3), timedelta(days=2), timedelta(days=11))

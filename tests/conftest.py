@@ -12,13 +12,13 @@ import httpx
 import hypothesis
 import pytest
 
+from deploy.clickhouse.migrate import migrate
 from deploy.kafka.topics import create_missing, delete_existing, read_topics
 from deploy.local import chromium, ports, processes
 from deploy.local.clickhouse.launch import command as clickhouse_command
 from deploy.local.kafka import Broker, broker_jars
 from deploy.local.places import MIGRATIONS, ROOT
-from pantau.runtime.migrate import migrate
-from tests.no_skips import pytest_sessionfinish, pytest_terminal_summary
+from tests.support.no_skips import pytest_sessionfinish, pytest_terminal_summary
 
 __all__ = ["pytest_sessionfinish", "pytest_terminal_summary"]  # hooks, found by name
 

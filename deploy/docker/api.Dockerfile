@@ -1,8 +1,8 @@
-FROM node:24-slim AS wall
-WORKDIR /wall
-COPY services/api/wall/package.json services/api/wall/package-lock.json ./
+FROM node:24-slim AS web
+WORKDIR /web
+COPY web/package.json web/package-lock.json ./
 RUN npm ci --no-audit --no-fund --no-update-notifier
-COPY services/api/wall ./
+COPY web ./
 RUN npm run build
 
 FROM python:3.11-slim AS packages
@@ -22,7 +22,7 @@ COPY services/__init__.py services/__init__.py
 COPY services/api services/api
 COPY deploy/__init__.py deploy/__init__.py
 COPY deploy/docker/__init__.py deploy/docker/probe.py deploy/docker/
-COPY --from=wall /wall/dist services/api/wall/dist
+COPY --from=web /web/dist web/dist
 COPY deploy/scoring deploy/scoring
 USER 10001
 EXPOSE 8000 9104

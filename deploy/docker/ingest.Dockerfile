@@ -13,6 +13,7 @@ COPY --from=packages /opt/venv /opt/venv
 COPY pantau pantau
 COPY services/__init__.py services/__init__.py
 COPY services/ingest services/ingest
+COPY services/connectors services/connectors
 COPY deploy/__init__.py deploy/__init__.py
 COPY deploy/docker/__init__.py deploy/docker/probe.py deploy/docker/
 COPY deploy/accounts.yaml deploy/accounts.yaml

@@ -18,6 +18,7 @@ from clickhouse_connect.driver.exceptions import OperationalError
 from rich.console import Console
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from deploy.clickhouse.migrate import migrate
 from deploy.kafka.topics import create_missing, read_topics
 from deploy.local import ports
 from deploy.local.children import READY_SECONDS, Children, Program
@@ -29,7 +30,6 @@ from deploy.local.places import MIGRATIONS
 from deploy.local.plan import SERVICES, Plan
 from deploy.local.wall import build_steps
 from pantau.runtime.errors import RetryableError
-from pantau.runtime.migrate import migrate
 
 AWAY = (KafkaError, OperationalError, RetryableError, OSError)
 STORAGE, SERVICE, FEED = 1, 2, 3  # layers: the highest is stopped first
@@ -79,7 +79,7 @@ class Stack:
             for name in SERVICES:
                 services.create_task(self.service(name, children))
         if self.feed:
-            command = [sys.executable, "-m", "services.ingest.demo"]
+            command = [sys.executable, "-m", "services.connectors.demo"]
             await children.start(Program("demo", command, self.plan.of_feed(os.environ), layer=FEED))
         write_private(self.state / "stack.json", self.plan.for_tools())
 

@@ -8,7 +8,7 @@ from deploy.local.children import Program
 from deploy.local.node import QUIET, environment, npm
 from deploy.local.places import ROOT
 
-WALL = ROOT / "services" / "api" / "wall"
+WALL = ROOT / "web"
 NOT_SOURCES = frozenset({"dist", "node_modules"})
 
 

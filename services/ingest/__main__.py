@@ -11,15 +11,15 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from pantau.contracts.registration import Registration
 from pantau.runtime import logs, ops
+from pantau.runtime.accounts_file import AccountsFileError, load_accounts
 from pantau.runtime.clock import utc_now
 from pantau.runtime.errors import EXIT_FATAL
 from pantau.runtime.kafka import Publisher
 from pantau.runtime.listening import AddressError, listen
 from pantau.runtime.loop_lag import follow_event_loop
 from pantau.runtime.settings import EXIT_CONFIGURATION, load, refusal
-from services.ingest.accounts.file import AccountsFileError, load_accounts
-from services.ingest.accounts.registration import Registration
 from services.ingest.accounts.registry import Registry
 from services.ingest.accounts.topic import AccountsTopic
 from services.ingest.app import SERVICE, Lifespan, create_app

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from services.ingest.accounts.registration import Registration
+from pantau.contracts.registration import Registration
 from services.ingest.events.inbound import INBOUND
 
 _REFERENCE = "#/components/schemas/{model}"

@@ -2,27 +2,17 @@
 
 from pathlib import Path
 from typing import Annotated, ClassVar
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from pantau.reading.zones import DEFAULT_ZONE, known_zone
 from pantau.runtime.settings import ApiKeys, ServiceSettings, alias
-
-DEFAULT_ZONE = "Asia/Jakarta"
 
 
 def _hard_to_guess(key: SecretStr) -> SecretStr:
     if len(key.get_secret_value()) < 32:
         raise ValueError("give a secret of at least 32 characters, and never change it")
     return key
-
-
-def known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, OSError, ValueError) as error:
-        raise ValueError("give a zone of the IANA database, such as Asia/Jakarta or UTC") from error
-    return name
 
 
 class IngestSettings(ServiceSettings):

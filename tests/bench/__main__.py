@@ -14,11 +14,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.clickhouse.migrate import migrate
 from deploy.local.places import MIGRATIONS
 from pantau.contracts.events import LabelledComment
 from pantau.contracts.fields import Label, Platform
 from pantau.runtime.clickhouse import connect, insert
-from pantau.runtime.migrate import migrate
 from pantau.score.bucket_sums import sliding_rankings
 from pantau.score.rules import load_rules
 from pantau.score.windows import SLIDING

@@ -14,11 +14,11 @@ from datetime import UTC, datetime, timedelta
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
+from deploy.clickhouse.migrate import migrate
 from deploy.local.places import MIGRATIONS
 from pantau.contracts.events import AccountRegistered, LabelledComment
 from pantau.contracts.fields import Label, Platform
 from pantau.runtime.clickhouse import connect, insert
-from pantau.runtime.migrate import migrate
 from pantau.score.rules import Rules
 from services.scoring.buckets.facts import COLUMNS, facts
 from services.scoring.buckets.flush import Flush

@@ -3,9 +3,9 @@
 import time
 from datetime import UTC, date, datetime
 
+from deploy.clickhouse.migrate import migrate
 from deploy.local.places import MIGRATIONS
 from pantau.runtime.clickhouse import connect
-from pantau.runtime.migrate import migrate
 from pantau.score.rules import Rules
 from pantau.score.windows import closes_at, month_span
 from services.scoring.close.closing import Wanted, close

@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
+from deploy.clickhouse.migrate import migrate
 from deploy.kafka.topics import create_missing, delete_existing, read_topics
 from deploy.local import ports, processes
 from deploy.local.places import MIGRATIONS, ROOT
@@ -22,7 +23,6 @@ from pantau.contracts.events import LabelledComment
 from pantau.runtime.clickhouse import connect, insert
 from pantau.runtime.consumer_lag import GroupLag
 from pantau.runtime.kafka import Publisher
-from pantau.runtime.migrate import migrate
 from services.scoring.buckets.facts import COLUMNS, facts
 from tests.bench import backlog
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from deploy.local import chromium, node
 from deploy.local.wall import WALL
-from tests.browser.test_pages_start import ALERT, OWN
+from tests.browser.start_page import ALERT, OWN
 from tests.browser.wall_server import WallServer
 
 DIST = WALL / "dist"

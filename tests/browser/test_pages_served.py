@@ -15,12 +15,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from deploy.clickhouse.migrate import migrate
 from deploy.local import ports
 from deploy.local.places import MIGRATIONS
-from pantau.runtime.migrate import migrate
 from tests.browser.front import Front
-from tests.integration.api_support import KEY, NOBODY, account, store
-from tests.processes import Service
+from tests.support.api import KEY, NOBODY, account, store
+from tests.support.processes import Service
 
 SECRET = "rahasia-bersama-semua-proses-api-1234"
 WALL_SAYS = "tersambung"

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from deploy.local.chromium import LAUNCH_ARGUMENTS
 from deploy.local.wall import WALL
 from tests.browser import hostile
+from tests.browser.start_page import ALERT, OWN
 from tests.browser.wall_server import WallServer
 
 PAGES = {
@@ -17,7 +18,6 @@ PAGES = {
         sorted(WALL.glob("*.html")), ("/akun/dinkes", "/wall"), strict=True
     )  # a page more needs its address here
 }
-OWN = {"/wall": "[data-scene=peringkat] [data-account]", "/akun/dinkes": "[data-score]"}
 BEARABLE = {
     "the POSIX language": hostile.language("en-US@posix"),
     "the language C": hostile.language("C"),
@@ -32,7 +32,6 @@ BEARABLE = {
     "storage that throws": hostile.REFUSING_STORAGE,
     "an extension that fails": hostile.STRANGERS_FAULT,
 }
-ALERT = "[role=alert]"
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ class Stack:
 def replay(stack: Stack, files: list[Path]) -> None:
     about = stack.about
     keys = {"INGEST_URL": about["ingest_url"], "INGEST_API_KEY": about["ingest_key"]}
-    command = [sys.executable, "-m", "services.ingest.replay", "--register", *map(str, files)]
+    command = [sys.executable, "-m", "services.connectors.files", "--register", *map(str, files)]
     done = subprocess.run(
         command, cwd=ROOT, env=os.environ | keys, capture_output=True, text=True, check=False
     )

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.contract.code import ROOT
-from tests.contract.metrics import METRICS, exported_names
+from tests.support.code import ROOT
+from tests.support.metrics import METRICS, exported_names
 
 FILE = ROOT / "deploy/prometheus/rules/pantau.yml"
 RULES: list[dict[str, Any]] = [

@@ -10,7 +10,7 @@ import yaml
 from deploy.local.plan import PREFERRED_PORTS
 from pantau.runtime import ops
 from pantau.runtime.settings import variables
-from tests.contract.code import ROOT, SETTINGS, default
+from tests.support.code import ROOT, SETTINGS, default
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 PARTS: dict[str, dict[str, Any]] = COMPOSE["services"]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pantau.contracts.codec import decode_post_event, encode
 from pantau.contracts.events import LabelledComment
 from pantau.contracts.precedence import precedence
-from tests.contract.code import ROOT
-from tests.unit.contracts import strategies
+from tests.support import strategies
+from tests.support.code import ROOT
 
 PAGE = (ROOT / "docs/events.md").read_text(encoding="utf-8")
 RECEIVED = {"received_at": "2026-11-21T03:00:01.482000Z"}

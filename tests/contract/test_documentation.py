@@ -13,8 +13,8 @@ from pantau.runtime.settings import ServiceSettings, variables
 from services.api.app import application
 from services.ingest.accounts import routes as accounts_endpoint
 from services.ingest.events import routes as events_endpoint
-from tests.contract.code import ROOT, SETTINGS
-from tests.contract.metrics import METRICS
+from tests.support.code import ROOT, SETTINGS
+from tests.support.metrics import METRICS
 
 DOCS = ROOT / "docs"
 OPERATING = (DOCS / "operating.md").read_text(encoding="utf-8")

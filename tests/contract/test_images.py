@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.code import ROOT, SETTINGS, committed_files, imports, modules
+from tests.support.code import ROOT, SETTINGS, committed_files, imports, modules
 
 DOCKER = ROOT / "deploy" / "docker"
 COPY = re.compile(r"^COPY (?!--from)(.+)$", re.MULTILINE)
@@ -68,9 +68,9 @@ def test_image_runs_its_service_as_nobody_in_particular(service: str) -> None:
 def test_image_holds_all_that_the_service_imports_and_reads(service: str, tmp_path: Path) -> None:
     lay_out(service, tmp_path)
     wanted = [f"services.{service}.__main__", "deploy.docker.probe"]
-    wanted += {"scoring": ["deploy.kafka.__main__", "pantau.runtime.migrate"]}.get(service, [])
+    wanted += {"scoring": ["deploy.kafka.__main__", "deploy.clickhouse.migrate"]}.get(service, [])
     wanted += {"sentiment": ["services.sentiment.relabel"]}.get(service, [])
-    wanted += {"ingest": ["services.ingest.demo.__main__"]}.get(service, [])
+    wanted += {"ingest": ["services.connectors.demo.__main__"]}.get(service, [])
     command = f"import importlib; [importlib.import_module(name) for name in {wanted}]"
     done = subprocess.run(
         [sys.executable, "-c", command],

@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from tests.contract.code import ROOT, committed_files
+from tests.support.code import ROOT, committed_files
 
 # Split, so that this file does not name them itself.
 REGISTRY_HOSTS = [

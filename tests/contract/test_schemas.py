@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from pantau.contracts import codec
 from pantau.contracts.events import DeadLetter, DeadLetterDecided, ScoreChanged
 from pantau.contracts.schema import EVENTS, schemas
-from tests.contract.code import ROOT
+from tests.support.code import ROOT
 
 FOLDER = ROOT / "docs" / "events"
 TYPES = [event.model_fields["type"].default for event in EVENTS]

@@ -3,63 +3,33 @@
 import re
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from pantau.contracts.events import AccountRegistered, LabelledComment, MetricsObserved, PostObserved
-from pantau.contracts.fields import Label, Platform
+from pantau.contracts.events import AccountRegistered, MetricsObserved
+from pantau.contracts.fields import Platform
 from pantau.score.formula import Inputs, Profile, Sums, rank_fleet
 from pantau.score.normalisers import log_winsor, percentile
 from pantau.score.rules import Metric, Normaliser, load_rules
-from tests.contract.code import ROOT
-from tests.oracle import Oracle
+from tests.support.oracle import Oracle
+from tests.support.score_page import (
+    MONDAY,
+    PAGE,
+    RULES,
+    RULES_FILE,
+    WIB,
+    cells,
+    comment,
+    oracle,
+    post,
+    seen,
+    table,
+)
 
-PAGE = (ROOT / "docs/skor.md").read_text(encoding="utf-8")
-RULES_FILE = ROOT / "deploy/scoring/rules.yaml"
-RULES = load_rules(RULES_FILE).model_dump(mode="json")
-WIB = ZoneInfo("Asia/Jakarta")
-MONDAY = datetime(2026, 11, 2, 8, tzinfo=WIB)
 GIVEN: dict[str, Any] = {"views_readings": 1, "likes_readings": 1, "comments_observed": 1}
-
-
-def cells(line: str) -> list[str]:
-    return [cell.strip(" *") for cell in line.strip().strip("|").split("|")]
 
 
 def number(text: str) -> float:
     """Written the Indonesian way: 12.000 and 0,5."""
     return float(text.replace(".", "").replace(",", "."))
-
-
-def table(first_heading: str) -> list[list[str]]:
-    lines = PAGE[PAGE.index(f"| {first_heading} |") :].splitlines()[2:]
-    return [cells(line) for line in lines[: next(i for i, line in enumerate(lines) if "|" not in line)]]
-
-
-def oracle(*events: Any) -> dict[str, Any]:
-    """Account `a` in the 7 days around MONDAY."""
-    account = AccountRegistered(
-        account_id="a",
-        name="A",
-        short_name="A",
-        onboarded_at=MONDAY - timedelta(days=30),
-        registered_at=MONDAY - timedelta(days=30),
-    )
-    scores = Oracle([account, *events], RULES).sliding("7d", MONDAY + timedelta(days=1))
-    return scores["a"]
-
-
-def seen(at: datetime) -> dict[str, Any]:
-    return {"account_id": "a", "platform": Platform.INSTAGRAM, "observed_at": at, "received_at": at}
-
-
-def post(name: str, at: datetime = MONDAY, **more: Any) -> PostObserved:
-    return PostObserved(**seen(at), post_id=name, published_at=at, **more)
-
-
-def comment(name: str, author: str | None, **more: Any) -> LabelledComment:
-    said = {"comment_id": name, "author": author, "text": "mantap", "created_at": MONDAY, "post_id": "p"}
-    label = {"label": Label.POSITIVE, "model_version": "x", "labelled_at": MONDAY}
-    return LabelledComment(**(seen(MONDAY) | said | label | more))
 
 
 def test_complete_example() -> None:

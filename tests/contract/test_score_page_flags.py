@@ -8,7 +8,7 @@ from pantau.contracts.events import FlagReviewed, LabelledComment
 from pantau.contracts.fields import Flag, Platform, Verdict
 from pantau.score.fingerprints import text_print
 from pantau.score.rules import load_rules
-from tests.contract.test_score_page import MONDAY, PAGE, RULES_FILE, comment, oracle, post, table
+from tests.support.score_page import MONDAY, PAGE, RULES_FILE, comment, oracle, post, table
 
 RULES = load_rules(RULES_FILE)
 CHEER = "Luar biasa Dinas Kesehatan, maju terus!"

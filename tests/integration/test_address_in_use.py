@@ -12,7 +12,7 @@ from deploy.local.clickhouse.launch import command as clickhouse_command
 from deploy.local.places import ROOT
 from pantau.runtime.listening import AddressError, listen
 from pantau.runtime.settings import EXIT_CONFIGURATION
-from tests.processes import Service
+from tests.support.processes import Service
 
 SECRETS = {
     "ingest": {"INGEST_API_KEYS": "a-key-for-tests-only", "INGEST_PSEUDONYM_KEY": "p" * 32},

@@ -5,17 +5,13 @@ from pathlib import Path
 import httpx
 
 from services.api.scores.boards import TTL_SECONDS
-from tests.integration.api_support import KEY, NOW, Api, running_api
+from tests.support.api import KEY, NOW, Api, running_api
+from tests.support.api_keys import NOWHERE, without_key
 
 READING = (
     *("/v1/scores", "/v1/accounts", "/v1/accounts/x", "/v1/comments"),
     *("/v1/pulse", "/v1/status", "/v1/stream"),
 )
-NOWHERE = "http://default@127.0.0.1:1/pantau"
-
-
-async def without_key(api: Api) -> None:
-    del api.client.headers["Authorization"]
 
 
 async def test_reading_needs_a_key(dist: Path) -> None:
@@ -176,7 +172,7 @@ async def test_a_page_not_built_says_how_to_build_it(tmp_path: Path) -> None:
         for path in ("/wall", "/wall/"):
             answer = await api.client.get(path)
             assert answer.status_code == 503
-            assert "npm --prefix services/api/wall run build" in answer.json()["detail"]
+            assert "npm --prefix web run build" in answer.json()["detail"]
         assert (await api.client.get("/wall/assets/x.js")).status_code == 404
 
 

@@ -4,8 +4,8 @@ from pantau.runtime.clickhouse import connect
 from pantau.score.bucket_sums import sliding_rankings
 from pantau.score.windows import Window
 from services.api.accounts.service import TREND_HOURS
-from tests.integration import api_support as support
-from tests.integration.api_support import HOUR, NOW, RULES, running_api, store
+from tests.support import api as support
+from tests.support.api import HOUR, NOW, RULES, running_api, store
 
 FULL_HOUR = NOW.replace(minute=0, second=0)
 

@@ -7,9 +7,9 @@ from typing import Any
 from pantau.contracts import topics as names
 from pantau.runtime.clock import utc_now
 from pantau.runtime.kafka import Publisher, Record
-from tests.integration import api_support as support
-from tests.integration.api_support import HOUR, MINUTE, Api, running_api, store
-from tests.integration.test_api_stream import next_of, opened
+from tests.support import api as support
+from tests.support.api import HOUR, MINUTE, Api, running_api, store
+from tests.support.event_stream import next_of, opened
 
 
 class Later:

@@ -2,8 +2,8 @@ from datetime import timedelta
 from itertools import chain
 from typing import Any
 
-from tests.integration import api_support as support
-from tests.integration.api_support import NOW, Api, running_api, store
+from tests.support import api as support
+from tests.support.api import NOW, Api, running_api, store
 
 SECOND = timedelta(seconds=1)
 

@@ -19,8 +19,8 @@ from services.sentiment.inference.labels import LABELS
 from services.sentiment.inference.normalise import normalise
 from services.sentiment.train.corpus import Row as Lesson
 from services.sentiment.train.files import gather, rows_of
-from tests.integration import api_support as support
-from tests.integration.api_support import KEY, NOW, RULES, Api, Row, running_api, store
+from tests.support import api as support
+from tests.support.api import KEY, NOW, RULES, Api, Row, running_api, store
 
 LABEL_KEY = "kunci-label-humas"
 OTHER_KEY = "kunci-label-magang"

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pantau.analytics.database import Database
-from pantau.analytics.explain.points import to_units
 from pantau.analytics.period import Period
 from pantau.contracts.fields import Platform
 from pantau.runtime.clickhouse import connect
@@ -24,17 +23,17 @@ from services.api.accounts.metrics import AccountMetrics
 from services.api.official.service import Official
 from services.api.scores.boards import Boards
 from services.scoring.buckets.flush import Flush
-from tests.events import ACCOUNTS, NOON, histories
-from tests.integration.api_support import clock_from
-from tests.integration.tables_support import forget_everything
-from tests.integration.test_scoring_oracle import INSTANTS, rulebooks
-from tests.oracle import Oracle
-from tests.recount import Recount, in_month, in_window
-from tests.recount_metrics import Asked, WithinOf, figures
+from tests.support.api import clock_from
+from tests.support.events import ACCOUNTS, NOON, histories
+from tests.support.explanations import Body, assert_adds_up
+from tests.support.oracle import Oracle
+from tests.support.recount import Recount, in_month, in_window
+from tests.support.recount_metrics import Asked, WithinOf, figures
+from tests.support.scoring_oracle import INSTANTS, rulebooks
+from tests.support.tables import forget_everything
 
 LATER = NOON.replace(year=2027)
 MONTHS = ("2026-10", "2026-11")
-Body = dict[str, Any]
 FIELD = {"views": "views", "likes": "likes", "posts": "posts"}
 
 
@@ -47,25 +46,6 @@ async def known_database(url: str) -> Database:
             await asyncio.sleep(0.02)
     watching.cancel()
     return database
-
-
-def units(points: float | None) -> int:
-    return to_units(points or 0.0)
-
-
-def assert_adds_up(body: Body) -> None:
-    """In ten-thousandths: posts to parts, platforms to parts, parts to the score."""
-    for metric in Metric:
-        whole = units(body["parts"][metric]["points"])
-        assert sum(units(post["points"][metric]) for post in body["posts"]) == whole, metric
-        assert sum(units(p["parts"][metric]["earned"]) for p in body["platforms"]) == whole, metric
-        raw = sum(post["raw"][metric] or 0 for post in body["posts"])
-        assert raw == (body["parts"][metric]["raw"] or 0), metric
-    assert sum(units(part["points"]) for part in body["parts"].values()) == units(body["score"])
-    assert sum(units(post["total"]) for post in body["posts"]) == units(body["score"])
-    assert sum(units(platform["points"]) for platform in body["platforms"]) == units(body["score"])
-    for post in body["posts"]:
-        assert sum(units(points) for points in post["points"].values()) == units(post["total"])
 
 
 def assert_of_oracle(body: Body, expected: Body) -> None:

@@ -19,10 +19,10 @@ from pantau.contracts.events import (
 from pantau.contracts.fields import Label, Platform
 from pantau.runtime.clickhouse import connect
 from services.scoring.buckets.flush import Flush
-from tests.integration.api_support import NOW, RULES, Api, clock_from, running_api
-from tests.integration.close_support import MATURE, SPAN, closed, connected, october, write
-from tests.integration.close_support import comment as closing_comment
-from tests.integration.test_api_explain import assert_adds_up
+from tests.support.api import NOW, RULES, Api, clock_from, running_api
+from tests.support.close import MATURE, SPAN, closed, connected, october, write
+from tests.support.close import comment as closing_comment
+from tests.support.explanations import assert_adds_up
 
 MONDAY = datetime(2026, 11, 16, 1, tzinfo=UTC)  # 08.00 in Jakarta
 HOUR = timedelta(hours=1)

@@ -15,7 +15,7 @@ from pantau.runtime.clickhouse import connect
 from pantau.runtime.clock import utc_now
 from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
 from services.scoring.buckets.flush import Flush
-from tests.integration.api_support import KEY, NOW, RULES, Api, running_api
+from tests.support.api import KEY, NOW, RULES, Api, running_api
 
 REVIEW_KEY = "kunci-inspektorat-1"
 LABEL_KEY = "kunci-label-humas-1"

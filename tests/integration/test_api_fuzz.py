@@ -15,8 +15,8 @@ from pantau.runtime.ops import Readiness
 from services.api.app import create_app
 from services.api.dependencies import Parts, assemble
 from services.api.settings import ApiSettings
-from tests.integration import api_support as support
-from tests.integration.api_support import KEY, NOW, store
+from tests.support import api as support
+from tests.support.api import KEY, NOW, store
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 INSTANTS = st.datetimes().map(lambda at: at.isoformat() + "Z")

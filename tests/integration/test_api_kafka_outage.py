@@ -16,7 +16,7 @@ from deploy.local.places import ROOT
 from pantau.runtime.clock import utc_now
 from services.api.stream.hub import Subscription
 from tests.conftest import wait_until_listening
-from tests.integration.api_support import change, publish, running_api
+from tests.support.api import change, publish, running_api
 
 
 @dataclass

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from pantau.score.rules import Normaliser
-from tests.integration import api_support as support
-from tests.integration.api_support import running_api
-from tests.integration.close_support import (
+from tests.support import api as support
+from tests.support.api import running_api
+from tests.support.close import (
     ACCOUNTS,
     HOUR,
     MATURE,

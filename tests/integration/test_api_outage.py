@@ -11,14 +11,14 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.clickhouse.migrate import migrate
 from deploy.local import ports, processes
 from deploy.local.clickhouse.launch import command
 from deploy.local.places import MIGRATIONS, ROOT
-from pantau.runtime.migrate import migrate
 from pantau.score.windows import Window
 from services.api.scores.boards import TTL_SECONDS
-from tests.integration import api_support as support
-from tests.integration.api_support import NOW, Api, running_api, store
+from tests.support import api as support
+from tests.support.api import NOW, Api, running_api, store
 
 READING = (
     *("/v1/scores", "/v1/scores?month=2026-11", "/v1/accounts", "/v1/accounts/dinkes", "/v1/comments"),

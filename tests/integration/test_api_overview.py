@@ -1,7 +1,7 @@
 from datetime import timedelta
 
-from tests.integration import api_support as support
-from tests.integration.api_support import HOUR, MINUTE, NOW, running_api, store
+from tests.support import api as support
+from tests.support.api import HOUR, MINUTE, NOW, running_api, store
 
 
 async def test_pulse_has_every_minute_and_only_active_accounts(clickhouse_database_url: str) -> None:

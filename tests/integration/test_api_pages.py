@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.api_support import Api, running_api
-from tests.integration.test_api_access import NOWHERE, without_key
+from tests.support.api import Api, running_api
+from tests.support.api_keys import NOWHERE, without_key
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from deploy.local import ports, processes
 from deploy.local.places import ROOT
 from tests.conftest import wait_until_listening
-from tests.integration.api_support import KEY
+from tests.support.api import KEY
 
 HEADERS = {"Authorization": f"Bearer {KEY}"}
 

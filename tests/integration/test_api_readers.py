@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from services.api.app import application
 from services.api.http.access import PAGE_READS
-from tests.integration.api_support import Api, running_api
+from tests.support.api import Api, running_api
 
 NOWHERE = "http://default@127.0.0.1:1/pantau"
 DESK = "kunci-untuk-label"

@@ -7,8 +7,8 @@ from pantau.runtime.clickhouse import connect
 from pantau.score.bucket_sums import month_ranking, sliding_rankings
 from pantau.score.rules import Metric
 from pantau.score.windows import Window
-from tests.integration import api_support as support
-from tests.integration.api_support import HOUR, MINUTE, NOW, RULES, running_api, store
+from tests.support import api as support
+from tests.support.api import HOUR, MINUTE, NOW, RULES, running_api, store
 
 FULL_HOUR = NOW.replace(minute=0, second=0)
 

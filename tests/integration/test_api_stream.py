@@ -1,65 +1,17 @@
 """The event stream over a real broker and real sockets."""
 
 import asyncio
-import json
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
 
 from pantau.runtime.clock import utc_now
-from tests.integration import api_support as support
-from tests.integration.api_support import KEY, Api, change, publish, running_api, store
-
-READY = "ready"
-
-
-@dataclass
-class Event:
-    kind: str
-    data: Any
-    event_id: str | None
-
-
-@asynccontextmanager
-async def opened(api: Api, resumed: str = "", **parameters: str) -> AsyncIterator[AsyncIterator[Event]]:
-    headers = {"Last-Event-ID": resumed} if resumed else {}
-    async with api.client.stream("GET", "/v1/stream", headers=headers, params=parameters) as response:
-        assert response.status_code == 200
-        assert response.headers["content-type"].startswith("text/event-stream")
-        assert response.headers["x-accel-buffering"] == "no"
-        assert "content-length" not in response.headers
-        assert "content-encoding" not in response.headers
-        yield events(response.aiter_lines())
-
-
-async def events(lines: AsyncIterator[str]) -> AsyncIterator[Event]:
-    fields: dict[str, str] = {}
-    async for line in lines:
-        if not line and "event" in fields:
-            yield Event(fields["event"], json.loads(fields["data"]), fields.get("id"))
-        if not line:
-            fields = {}
-            continue
-        name, _, value = line.partition(": ")
-        fields[name] = value
-
-
-async def next_of(stream: AsyncIterator[Event], kind: str) -> Event:
-    async with asyncio.timeout(30):
-        async for event in stream:
-            if event.kind == kind:
-                return event
-    raise AssertionError(f"the stream ended without {kind}")
-
-
-async def scores_of(stream: AsyncIterator[Event], count: int) -> list[Event]:
-    return [await next_of(stream, "score") for _ in range(count)]
+from tests.support import api as support
+from tests.support.api import KEY, Api, change, publish, running_api, store
+from tests.support.event_stream import READY, Event, next_of, opened
 
 
 @pytest.fixture
@@ -70,6 +22,10 @@ async def api(clickhouse_database_url: str, topics: str) -> AsyncIterator[Api]:
         clickhouse_database_url, topics, clock=utc_now, wait_for=READY, API_STREAM_CLIENTS="5"
     ) as api:
         yield api
+
+
+async def scores_of(stream: AsyncIterator[Event], count: int) -> list[Event]:
+    return [await next_of(stream, "score") for _ in range(count)]
 
 
 async def test_a_changed_score_reaches_every_reader(api: Api, topics: str) -> None:

@@ -4,13 +4,14 @@ import asyncio
 import random
 import shutil
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from deploy.clickhouse.migrate import migrate
 from deploy.local.places import MIGRATIONS
 from pantau.analytics import queries
 from pantau.analytics.first_seen import FirstSeen
@@ -18,59 +19,23 @@ from pantau.analytics.registry import Registry, read_registry
 from pantau.analytics.rows import AccountData, Ahead
 from pantau.contracts.clocks import ahead
 from pantau.contracts.events import (
-    AccountRegistered,
     FollowersObserved,
-    LabelledComment,
     MetricsObserved,
     Observation,
-    PostObserved,
 )
 from pantau.contracts.fields import Label, Platform
 from pantau.runtime.clickhouse import connect
-from pantau.runtime.migrate import migrate
 from pantau.score.bucket_sums import sliding_rankings
 from pantau.score.windows import HORIZON
 from services.scoring.buckets.facts import COLUMNS, FactEvent, facts
 from services.scoring.buckets.flush import Flush
 from services.scoring.rebuild.steps import Rebuild
-from tests.events import histories
-from tests.integration.tables_support import forget_everything
-from tests.integration.test_scoring_oracle import RULES
+from tests.support.arrivals import HOUR, MINUTE, NOON, account, comment, post
+from tests.support.events import histories
+from tests.support.scoring_oracle import RULES
+from tests.support.tables import forget_everything
 
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-def account(account_id: str = "dinkes", *, active: bool = True) -> AccountRegistered:
-    return AccountRegistered(
-        account_id=account_id,
-        name=account_id,
-        short_name=account_id.title(),
-        active=active,
-        onboarded_at=NOON - 24 * HOUR,
-        registered_at=NOON - 24 * HOUR,
-    )
-
-
-def post(received_at: datetime, observed_at: datetime | None = None, **changed: Any) -> PostObserved:
-    observed_at = observed_at or received_at
-    given: dict[str, Any] = {"account_id": "dinkes", "platform": Platform.TIKTOK, "post_id": "p"}
-    times = {"observed_at": observed_at, "published_at": observed_at, "received_at": received_at}
-    return PostObserved(**(given | times | changed))
-
-
-def comment(received_at: datetime, **changed: Any) -> LabelledComment:
-    given: dict[str, Any] = {
-        "account_id": "dinkes",
-        "platform": Platform.TIKTOK,
-        "comment_id": "c",
-        "text": "kapan buka",
-        **dict.fromkeys(("created_at", "observed_at", "received_at", "labelled_at"), received_at),
-        "label": Label.NEUTRAL,
-        "model_version": "m",
-    }
-    return LabelledComment(**(given | changed))
 
 
 def told(registry: Registry) -> list[tuple[str, str, int]]:

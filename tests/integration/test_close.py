@@ -18,7 +18,7 @@ from services.scoring.close import inputs as close_facts
 from services.scoring.close.closing import CloseRefusedError, DiffersError
 from services.scoring.close.document import Json, digest, loaded
 from services.scoring.close.verify import verify
-from tests.integration.close_support import (
+from tests.support.close import (
     ACCOUNTS,
     FACTS,
     HOUR,
@@ -34,7 +34,7 @@ from tests.integration.close_support import (
     seen,
     write,
 )
-from tests.oracle import Oracle
+from tests.support.oracle import Oracle
 
 SECOND = timedelta(seconds=1)
 

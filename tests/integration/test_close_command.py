@@ -14,7 +14,7 @@ from deploy.local.places import ROOT
 from pantau.runtime.clock import utc_now
 from pantau.score.windows import closes_at, month_of
 from services.scoring.close import __main__ as close
-from tests.integration.close_support import SPAN, comment, connected, october, write
+from tests.support.close import SPAN, comment, connected, october, write
 
 APP = Typer()
 APP.command()(close.main)

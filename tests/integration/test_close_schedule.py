@@ -13,7 +13,7 @@ from pantau.score.official import read_revisions
 from pantau.score.windows import closes_at
 from services.scoring.close import schedule
 from services.scoring.close.schedule import Ended, Months, latest_mature
-from tests.integration.close_support import (
+from tests.support.close import (
     ACCOUNTS,
     HOUR,
     MATURE,

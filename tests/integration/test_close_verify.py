@@ -5,7 +5,7 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from pantau.score.official import read_document, read_revisions
 from services.scoring.close.document import Json, canonical, digest, loaded
 from services.scoring.close.verify import verify
-from tests.integration.close_support import FACTS, closed, connected, october, write
+from tests.support.close import FACTS, closed, connected, october, write
 
 
 async def test_a_frozen_month_holds_without_any_fact(clickhouse_database_url: str) -> None:

@@ -16,10 +16,10 @@ from pantau.runtime.clickhouse import connect
 from pantau.runtime.clock import utc_now
 from pantau.runtime.dead_letters import Origin, dead_letter
 from pantau.runtime.kafka import Publisher
-from tests.integration.sentiment_service import Service, produce, reading, service
-from tests.integration.test_scoring_service import environment
-from tests.processes import service as running
-from tests.unit.sentiment_loop.fakes import comment
+from tests.support.processes import service as running
+from tests.support.scoring_service import environment
+from tests.support.sentiment_fakes import comment
+from tests.support.sentiment_service import Service, produce, reading, service
 
 POISON = b"\xff\x00 not json"
 PATIENCE_SECONDS = 60

@@ -10,11 +10,11 @@ from typing import Any
 from pantau.contracts.events import FollowersObserved, MetricsObserved, PostObserved
 from pantau.contracts.fields import Platform
 from pantau.runtime.clock import Clock, utc_now
-from tests.integration.api_support import Api, clock_from, running_api
-from tests.integration.test_api_stream import next_of, opened
-from tests.integration.test_arrivals import account, comment, post
-from tests.integration.test_scoring_service import environment, publish, records
-from tests.processes import Service, service
+from tests.support.api import Api, clock_from, running_api
+from tests.support.arrivals import account, comment, post
+from tests.support.event_stream import next_of, opened
+from tests.support.processes import Service, service
+from tests.support.scoring_service import environment, publish, records
 
 HOUR = timedelta(hours=1)
 

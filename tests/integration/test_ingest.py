@@ -22,7 +22,7 @@ from deploy.local.places import ROOT
 from pantau.contracts import topics as names
 from pantau.contracts.codec import decode_account, decode_comment, decode_post_event
 from pantau.contracts.events import MetricsObserved
-from tests.integration.ingest_process import COMMENT, KEY, Ingest, running, stored, until
+from tests.support.ingest_process import COMMENT, KEY, Ingest, running, stored, until
 
 FOLLOWERS: dict[str, Any] = {
     "type": "followers.observed",
@@ -305,7 +305,7 @@ def test_replay_fails_with_code_2(ingest: Ingest, tmp_path: Path) -> None:
 
 def test_the_demo_fills_the_topics_until_it_is_stopped(topics: str, ingest: Ingest) -> None:
     demo = subprocess.Popen(
-        [sys.executable, "-m", "services.ingest.demo", "--backfill", "0.1", "--rate", "20"],
+        [sys.executable, "-m", "services.connectors.demo", "--backfill", "0.1", "--rate", "20"],
         env=os.environ | {"INGEST_URL": ingest.url, "INGEST_API_KEY": KEY},
         cwd=ROOT,
     )

@@ -15,7 +15,7 @@ from deploy.local.places import ROOT
 from pantau.contracts import topics as names
 from pantau.contracts.codec import decode_comment
 from tests.conftest import wait_until_listening
-from tests.integration.ingest_process import COMMENT, running, stored, until
+from tests.support.ingest_process import COMMENT, running, stored, until
 
 
 @pytest.fixture

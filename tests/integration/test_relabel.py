@@ -33,17 +33,17 @@ from services.sentiment.relabel.__main__ import EXIT_INTERRUPTED, Outcome, Relab
 from services.sentiment.relabel.rate_limit import Pace
 from services.sentiment.relabel.stored_comments import Span
 from services.sentiment.settings import SentimentSettings
-from tests.integration.sentiment_service import reading
-from tests.integration.test_scoring_oracle import RULES
-from tests.integration.test_scoring_service import (
+from tests.support.processes import service
+from tests.support.scoring_oracle import RULES
+from tests.support.scoring_service import (
     assert_scores_equal_oracle,
     environment,
     publish,
     records,
     wait_for_counts,
 )
-from tests.processes import service
-from tests.unit.sentiment_loop.fakes import FakePrediction, WordLabeller
+from tests.support.sentiment_fakes import FakePrediction, WordLabeller
+from tests.support.sentiment_service import reading
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.places import ROOT
-from tests.integration.api_support import KEY
+from tests.support.api import KEY
 
 FAULTY = """\
 version: "2026-9"

@@ -16,10 +16,10 @@ from pantau.score.rules import Rules
 from pantau.score.windows import Window, month_of
 from services.scoring.buckets.flush import Flush
 from services.scoring.compare.rankings import Sliding, compare
-from tests.integration.rebuild_support import derived
-from tests.integration.test_scoring_oracle import RULES, comparable
-from tests.integration.test_scoring_service import ACCOUNTS, environment, history
-from tests.oracle import Oracle
+from tests.support.oracle import Oracle
+from tests.support.rebuild import derived
+from tests.support.scoring_oracle import RULES, comparable
+from tests.support.scoring_service import ACCOUNTS, environment, history
 
 NEW = Rules.model_validate(
     RULES.model_dump(mode="json")

@@ -1,9 +1,6 @@
 """A person's word in the buckets: whichever comes first, whatever a model says later; never in the score."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -11,48 +8,24 @@ from typing import Any
 import pytest
 
 from pantau.contracts import topics as names
-from pantau.contracts.events import AccountRegistered, LabelCorrected, LabelledComment, PostObserved
-from pantau.contracts.fields import Label, Platform
-from pantau.runtime.clickhouse import connect
+from pantau.contracts.events import LabelCorrected
+from pantau.contracts.fields import Label
 from pantau.runtime.clock import utc_now
 from pantau.runtime.kafka import Record
 from pantau.score.bucket_sums import month_ranking, sliding_rankings
 from pantau.score.windows import Window, month_of
 from services.scoring.buckets.flush import Flush
-from tests.integration.api_support import KEY, Api, running_api
-from tests.integration.test_scoring_oracle import RULES, comparable
-from tests.integration.test_scoring_service import environment, publish, records
-from tests.oracle import Oracle
-from tests.processes import service
-
-AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
-BASE: dict[str, Any] = {"account_id": "dinkes", "platform": Platform.INSTAGRAM}
-SEEN = BASE | {"observed_at": AT, "received_at": AT}
-ACCOUNT = AccountRegistered(
-    account_id="dinkes", name="D", short_name="D", onboarded_at=AT - timedelta(days=9), registered_at=AT
-)
-POST = PostObserved(**SEEN, post_id="p1", published_at=AT)
-
-
-def comment(name: str = "c1", labelled: int = 0, **changed: Any) -> LabelledComment:
-    given = SEEN | {"comment_id": name, "post_id": "p1", "text": "wah cepat", "created_at": AT}
-    given |= {"label": Label.POSITIVE, "model_version": "m", "labelled_at": AT + labelled * SECOND}
-    return LabelledComment(**(given | changed))
+from tests.support.api import KEY, Api, running_api
+from tests.support.corrections import ACCOUNT, AT, BASE, POST, SECOND, comment, database
+from tests.support.oracle import Oracle
+from tests.support.processes import service
+from tests.support.scoring_oracle import RULES, comparable
+from tests.support.scoring_service import environment, publish, records
 
 
 def correction(label: Label | None, seconds: int = 0, name: str = "c1", **changed: Any) -> LabelCorrected:
     given = BASE | {"post_id": "p1", "comment_id": name, "label": label, "corrected_by": "humas"}
     return LabelCorrected(**(given | {"corrected_at": AT + seconds * SECOND} | changed))
-
-
-@asynccontextmanager
-async def database(url: str) -> AsyncIterator[Any]:
-    client = await connect(url)
-    try:
-        yield client
-    finally:
-        await client.close()
 
 
 async def moods(client: Any) -> tuple[int, int, int]:

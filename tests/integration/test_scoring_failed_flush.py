@@ -8,8 +8,8 @@ from pantau.runtime.clickhouse import connect
 from services.scoring.buckets.facts import facts
 from services.scoring.buckets.flush import Flush
 from services.scoring.buckets.flush_sql import UNFINISHED_POSTS
-from tests.integration.test_scoring_oracle import RULES
-from tests.integration.test_scoring_two_flushes import ACCOUNT, comment
+from tests.support.one_account import ACCOUNT, comment
+from tests.support.scoring_oracle import RULES
 
 
 class GoneOnceAtCommand:

@@ -9,9 +9,9 @@ from pantau.score.fingerprints import UNKNOWN
 from services.scoring.buckets.facts import COLUMNS, facts
 from services.scoring.buckets.flush import Flush
 from services.scoring.rebuild.backfill_fingerprints import fill_prints
-from tests.integration.test_scoring_corrections import ACCOUNT, AT, POST, SECOND, database
-from tests.integration.test_scoring_flags import cheers, counted, said
-from tests.integration.test_scoring_oracle import RULES
+from tests.support.corrections import ACCOUNT, AT, POST, SECOND, database
+from tests.support.flags import cheers, counted, said
+from tests.support.scoring_oracle import RULES
 
 STORED = "SELECT * EXCEPT (text_print, words) FROM comments FINAL ORDER BY comment_id"
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pantau.contracts import topics as names
-from pantau.contracts.events import FlagReviewed, LabelledComment
+from pantau.contracts.events import FlagReviewed
 from pantau.contracts.fields import Flag, Verdict
 from pantau.runtime.clickhouse import connect, insert
 from pantau.runtime.clock import utc_now
@@ -25,44 +25,23 @@ from pantau.score.rules import Rules
 from pantau.score.windows import Window
 from services.scoring.buckets.facts import COLUMNS, facts
 from services.scoring.buckets.flush import Flush
-from tests.events import campaigns, flag_rules
-from tests.integration.api_support import KEY, Api, running_api
-from tests.integration.tables_support import forget_everything
-from tests.integration.test_scoring_corrections import ACCOUNT, AT, BASE, POST, SECOND, comment, database
-from tests.integration.test_scoring_oracle import RULES, batches, comparable
-from tests.integration.test_scoring_service import environment, publish, records
-from tests.oracle import Oracle
-from tests.processes import service
+from tests.support.api import KEY, Api, running_api
+from tests.support.corrections import ACCOUNT, AT, BASE, POST, SECOND, database
+from tests.support.events import campaigns, flag_rules
+from tests.support.flags import CHEER, cheers, counted, said
+from tests.support.oracle import Oracle
+from tests.support.processes import service
+from tests.support.scoring_oracle import RULES, batches, comparable
+from tests.support.scoring_service import environment, publish, records
+from tests.support.tables import forget_everything
 
-CHEER = "Maju terus dinkes, mantap!"
 LISTED = RULES.model_copy(update={"flags": FlagRules(copied_text=CopiedText(discount=False))})
 SHORT = RULES.model_copy(update={"flags": FlagRules(one_word=OneWord(comments=5))})
-
-
-def said(name: str, author: int | None, text: str, seconds: int = 0, **changed: Any) -> LabelledComment:
-    given: dict[str, Any] = {"author": None if author is None else f"{author:064x}", "text": text}
-    return comment(name, **given, created_at=AT + seconds * SECOND, **changed)
-
-
-def cheers(count: int) -> list[LabelledComment]:
-    return [said(f"c{n}", n, CHEER, n) for n in range(count)]
 
 
 def review(verdict: Verdict | None, seconds: int = 0, flag: Flag = Flag.COPIED_TEXT) -> FlagReviewed:
     given = BASE | {"post_id": "p1", "flag": flag, "verdict": verdict, "reviewed_by": "inspektorat"}
     return FlagReviewed(**given, reviewed_at=AT + seconds * SECOND)
-
-
-async def counted(client: Any) -> tuple[int, int]:
-    """Comments that count and comments observed, which the post, the hours and the month agree about."""
-    figures = "SELECT sum(comments), sum(comments_observed) FROM {} FINAL"
-    tables = ("post_buckets", "post_buckets_by_minute", "hour_buckets", "month_buckets")
-    told = {(await client.query(figures.format(table))).result_rows[0] for table in tables}
-    assert len(told) == 1
-    moods = "SELECT sum(positive + neutral + negative) - sum(comments) FROM post_buckets FINAL"
-    assert (await client.query(moods)).result_rows == [(0,)]
-    ((counts, observed),) = told
-    return counts, observed
 
 
 async def follow(url: str, rules: Rules, steps: Sequence[tuple[Any, tuple[int, int]]]) -> None:

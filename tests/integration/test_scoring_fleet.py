@@ -11,8 +11,8 @@ from pantau.runtime.clickhouse import connect
 from pantau.runtime.kafka import Record
 from services.scoring.buckets.flush import Flush
 from services.scoring.scores import Fleet
-from tests.integration.test_scoring_oracle import RULES
-from tests.integration.test_scoring_service import history
+from tests.support.scoring_oracle import RULES
+from tests.support.scoring_service import history
 
 NOW = datetime.now(UTC)
 SCORES = "SELECT account_id, score FROM scores FINAL WHERE window = '24h' ORDER BY account_id"

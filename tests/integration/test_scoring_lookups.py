@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from deploy.clickhouse.migrate import migrate
 from deploy.local.places import MIGRATIONS
 from pantau.contracts.events import AccountRegistered, LabelledComment, PostObserved
 from pantau.contracts.fields import Label, Platform
 from pantau.runtime.clickhouse import connect
-from pantau.runtime.migrate import migrate
 from services.scoring.buckets.facts import COLUMNS, facts
 from services.scoring.buckets.flush import Flush
 from services.scoring.rebuild.steps import Rebuild
-from tests.integration.test_scoring_oracle import RULES
+from tests.support.scoring_oracle import RULES
 
 MONDAY = datetime(2026, 11, 2, 3, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

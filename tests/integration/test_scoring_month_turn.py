@@ -11,7 +11,7 @@ from pantau.runtime.kafka import Record
 from pantau.score.rules import Normaliser, PeerGroup, Rules
 from services.scoring.buckets.flush import Flush
 from services.scoring.scores import Fleet
-from tests.integration.test_scoring_oracle import RULES
+from tests.support.scoring_oracle import RULES
 
 END = datetime(2026, 11, 30, 17, tzinfo=UTC)  # midnight in Asia/Jakarta
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)

@@ -17,12 +17,12 @@ from pantau.runtime.clickhouse import connect
 from pantau.score.bucket_sums import month_ranking, sliding_rankings
 from pantau.score.rules import Normaliser
 from pantau.score.windows import SLIDING, month_of
-from services.ingest.replay.files import opened
-from services.ingest.replay.habits import Defaults
-from services.ingest.replay.rows import RowReader
+from services.connectors.files.files import opened
+from services.connectors.files.habits import Defaults
+from services.connectors.files.rows import RowReader
 from services.scoring.buckets.flush import Flush
-from tests.integration.test_scoring_oracle import RULES, comparable
-from tests.oracle import Oracle
+from tests.support.oracle import Oracle
+from tests.support.scoring_oracle import RULES, comparable
 
 METRICS = ("views", "likes", "comments")
 START = datetime(2026, 11, 2, 1, tzinfo=UTC)

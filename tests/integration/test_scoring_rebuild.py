@@ -19,11 +19,11 @@ from services.scoring.buckets.flush import Flush
 from services.scoring.rebuild import steps as rebuild_steps
 from services.scoring.rebuild.steps import Rebuild
 from services.scoring.scores import Fleet
-from tests.events import NOON, histories
-from tests.integration.rebuild_support import derived
-from tests.integration.tables_support import forget_everything
-from tests.integration.test_scoring_oracle import INSTANTS, RULES, assert_equal_to_oracle, batches, rulebooks
-from tests.integration.test_scoring_service import history
+from tests.support.events import NOON, histories
+from tests.support.rebuild import derived
+from tests.support.scoring_oracle import INSTANTS, RULES, assert_equal_to_oracle, batches, rulebooks
+from tests.support.scoring_service import history
+from tests.support.tables import forget_everything
 
 MONTHS = (date(2026, 10, 1), date(2026, 11, 1))
 

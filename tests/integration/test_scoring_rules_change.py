@@ -17,9 +17,10 @@ from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
 from pantau.runtime.settings import EXIT_CONFIGURATION
 from pantau.score.rules import Rules
 from services.scoring.rebuild import __main__ as rebuild
-from tests.integration.rebuild_support import derived
-from tests.integration.test_scoring_oracle import RULES
-from tests.integration.test_scoring_service import (
+from tests.support.processes import Service, service
+from tests.support.rebuild import derived
+from tests.support.scoring_oracle import RULES
+from tests.support.scoring_service import (
     environment,
     expected_counts,
     history,
@@ -27,7 +28,6 @@ from tests.integration.test_scoring_service import (
     records,
     wait_for_counts,
 )
-from tests.processes import Service, service
 
 WEIGHTS = {"views": 0.25, "posts": 0.25, "comments": 0.25, "likes": 0.25}
 

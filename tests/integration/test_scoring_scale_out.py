@@ -13,7 +13,8 @@ from deploy.kafka.topics import read_topics
 from pantau.contracts import topics as names
 from pantau.runtime.clickhouse import connect
 from services.scoring.worker import SOURCES
-from tests.integration.test_scoring_service import (
+from tests.support.processes import Service
+from tests.support.scoring_service import (
     ACCOUNTS,
     assert_scores_equal_oracle,
     environment,
@@ -25,7 +26,6 @@ from tests.integration.test_scoring_service import (
     stored_scores,
     wait_for_counts,
 )
-from tests.processes import Service
 
 LAG = re.compile(r'^pantau_consumer_lag_messages\{partition="(\d+)",topic="([^"]+)"\} (\S+)$', re.MULTILINE)
 TICKS = re.compile(r"^pantau_scoring_tick_seconds_count (\S+)$", re.MULTILINE)

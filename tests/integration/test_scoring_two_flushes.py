@@ -1,37 +1,14 @@
 """Two workers that flush posts of one account in one hour at once, as for a moment after a rebalance."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from pantau.contracts.events import AccountRegistered, LabelledComment
-from pantau.contracts.fields import Label, Platform
 from pantau.runtime.clickhouse import connect
 from services.scoring.buckets.flush import Flush
-from tests.integration.test_scoring_oracle import RULES
-
-AT = datetime(2026, 11, 21, 12, 10, tzinfo=UTC)
-SEEN: dict[str, Any] = {
-    "account_id": "dinkes",
-    "platform": Platform.INSTAGRAM,
-    "observed_at": AT,
-    "received_at": AT,
-}
-ACCOUNT = AccountRegistered(
-    account_id="dinkes", name="D", short_name="D", onboarded_at=AT - timedelta(days=9), registered_at=AT
-)
-
-
-def comment(post: str) -> LabelledComment:
-    said: dict[str, Any] = {
-        "comment_id": f"c-{post}",
-        "text": "wah",
-        "created_at": AT,
-        "label": Label.POSITIVE,
-    }
-    return LabelledComment(**SEEN, **said, post_id=post, model_version="m", labelled_at=AT)
+from tests.support.one_account import ACCOUNT, comment
+from tests.support.scoring_oracle import RULES
 
 
 class HaltedAtCommand:

@@ -15,8 +15,8 @@ from deploy.local.places import ROOT
 from pantau.contracts import topics as names
 from pantau.contracts.events import CommentObserved
 from pantau.runtime.clock import utc_now
-from tests.integration.sentiment_service import REAL, Service, produce, reading, service, uncommitted
-from tests.unit.sentiment_loop.fakes import comment
+from tests.support.sentiment_fakes import comment
+from tests.support.sentiment_service import REAL, Service, produce, reading, service, uncommitted
 
 LAG = "pantau_consumer_lag_messages"
 SMALL_BATCHES = {"SENTIMENT_BATCH_MAX_COMMENTS": "100"}

@@ -9,8 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from pantau.contracts import topics as names
 from pantau.contracts.codec import encode
 from pantau.contracts.events import CommentObserved, CommentsLabelled
-from tests.integration.sentiment_service import REAL, produce, reading, service, uncommitted
-from tests.unit.sentiment_loop.fakes import comment
+from tests.support.sentiment_fakes import comment
+from tests.support.sentiment_service import REAL, produce, reading, service, uncommitted
 
 LABELS = {"bagus sekali": "positive", "buruk sekali": "negative", "kapan buka?": "neutral"}
 WORDS = tuple(LABELS)

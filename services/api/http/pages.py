@@ -13,12 +13,9 @@ from pantau.runtime.http import Problem, unauthorised
 from services.api.http.access import Access
 from services.api.http.problems import documented
 
-DIST = File(__file__).parents[1] / "wall" / "dist"
+DIST = File(__file__).parents[3] / "web" / "dist"
 WALL, ACCOUNT = "index.html", "akun.html"
-NOT_BUILT = (
-    "the wall is not built; run: npm --prefix services/api/wall ci && "
-    "npm --prefix services/api/wall run build"
-)
+NOT_BUILT = "the pages are not built; run: npm --prefix web ci && npm --prefix web run build"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 # The build knows no address: its own files it names from the page's folder, and the page's place is empty.
 _FILES = '="./'

@@ -12,10 +12,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
 from pantau.contracts.events import AccountRegistered
+from pantau.contracts.registration import NamelessError, Registration, registered
 from pantau.runtime.errors import RetryableError
 from pantau.runtime.http import Problem
 from services.ingest import openapi
-from services.ingest.accounts.registration import NamelessError, Registration, registered
 from services.ingest.accounts.registry import Registry
 from services.ingest.delivery import unavailable
 from services.ingest.dependencies import Intake

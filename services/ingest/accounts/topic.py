@@ -15,11 +15,11 @@ from aiokafka.errors import KafkaError
 from pantau.contracts import topics
 from pantau.contracts.codec import ContractError, decode_account, encode
 from pantau.contracts.events import AccountRegistered
+from pantau.contracts.registration import Registration, registered
 from pantau.runtime.clock import Clock
 from pantau.runtime.errors import RetryableError
 from pantau.runtime.kafka import Record, consumer, start_consumer, stop_consumer
 from pantau.runtime.ops import Readiness
-from services.ingest.accounts.registration import Registration, registered
 from services.ingest.accounts.registry import Registry
 from services.ingest.delivery import Delivery
 

@@ -24,10 +24,10 @@ from pantau.runtime import logs
 from pantau.runtime.clock import utc_now
 from pantau.runtime.errors import RetryableError
 from pantau.runtime.kafka import Record
+from pantau.runtime.local_stack import local_stack
 from pantau.runtime.settings import read_brokers
 from services.ingest.deadletters import mailbox, telling
 from services.ingest.deadletters.letters import Letter, ReplayError, Wanted, decision, place_of, replayed
-from services.ingest.local_stack import local_stack
 
 EXIT_LEFT = 1
 EXIT_FAILED = 2

@@ -93,7 +93,9 @@ class Flush:
             [(*flag, flush) for flag in flags],
         )
         # 6. done, and with it the attempts at the same batch that failed on the way
-        failed = [(earlier, 0, []) for earlier in self._begun if earlier != flush]
+        failed: list[tuple[int, int, list[date]]] = [
+            (earlier, 0, []) for earlier in self._begun if earlier != flush
+        ]
         await insert(self._client, "flushes", FLUSH_COLUMNS, [*failed, (flush, written, months)])
         self._begun.clear()
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 from pantau.analytics.ranking import no_score, ranking
 from pantau.analytics.rows import Account, AccountData
 from pantau.score.formula import AccountScore
-from tests.integration.api_support import HOUR, NOW, RULES
+from tests.support.api import HOUR, NOW, RULES
 
 
 def account(account_id: str) -> Account:

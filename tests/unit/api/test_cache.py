@@ -5,7 +5,7 @@ import pytest
 
 from pantau.runtime.errors import RetryableError
 from services.api.http.cache import Cache
-from tests.integration.api_support import NOW
+from tests.support.api import NOW
 
 SECOND = timedelta(seconds=1)
 

@@ -1,7 +1,7 @@
 """A stamp of a machine whose clock is ahead."""
 
 from pantau.analytics.first_seen import FirstSeen
-from tests.integration.api_support import HOUR, MINUTE, NOW
+from tests.support.api import HOUR, MINUTE, NOW
 
 
 def test_a_stamp_of_the_past_is_as_it_is() -> None:

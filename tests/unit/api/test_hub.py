@@ -1,7 +1,7 @@
 import pytest
 
 from services.api.stream.hub import RESET, Frame, Hub, Subscription
-from tests.integration.api_support import NOW
+from tests.support.api import NOW
 
 
 async def contents(subscription: Subscription) -> list[bytes]:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from pantau.analytics import pulse
 from pantau.analytics.rows import Mood, Negatives
-from tests.integration.api_support import HOUR, MINUTE, NOW
+from tests.support.api import HOUR, MINUTE, NOW
 
 UNTIL = pulse.floor_minute(NOW) + MINUTE
 RECENT = UNTIL - pulse.RECENT

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from pantau.analytics.registry import Registry
 from pantau.analytics.rows import Account, AccountData, Ahead
-from tests.integration.api_support import HOUR, MINUTE, NOW
+from tests.support.api import HOUR, MINUTE, NOW
 
 
 def account(account_id: str, *, active: bool = True) -> Account:

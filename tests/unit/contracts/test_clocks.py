@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from pantau.contracts.clocks import AHEAD_AFTER, ahead
 from pantau.contracts.events import CommentObserved, MetricsObserved, Observation, PostObserved
-from tests.unit.contracts import samples, strategies
-from tests.unit.contracts.samples import of
+from tests.support import samples, strategies
+from tests.support.samples import of
 
 RECEIVED = datetime(2026, 11, 21, 3, tzinfo=UTC)
 SEVEN_HOURS = timedelta(hours=7)

@@ -27,8 +27,8 @@ from pantau.contracts.events import (
     PostObserved,
 )
 from pantau.contracts.fields import MAX_COMMENT_CHARACTERS, MAX_COUNT
-from tests.unit.contracts import samples, strategies
-from tests.unit.contracts.samples import COMMENT, FOLLOWERS, LABELLED, POST, READING, of, without
+from tests.support import samples, strategies
+from tests.support.samples import COMMENT, FOLLOWERS, LABELLED, POST, READING, of, without
 
 Decode = Callable[[bytes], Any]
 DECODERS = [decode_post_event, decode_comment, decode_account, decode_labelled, decode_correction]

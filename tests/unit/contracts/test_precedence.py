@@ -17,8 +17,8 @@ from pantau.contracts.events import (
     PostObserved,
 )
 from pantau.contracts.precedence import precedence
-from tests.unit.contracts import samples, strategies
-from tests.unit.contracts.samples import of
+from tests.support import samples, strategies
+from tests.support.samples import of
 
 TICK = timedelta(microseconds=1)
 moments = st.datetimes(datetime(2000, 1, 2), datetime(2099, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001

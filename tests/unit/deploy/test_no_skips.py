@@ -16,7 +16,7 @@ def test_skipped_test_fails_in_ci_only(tmp_path: Path, ci: str, code: int) -> No
         "-m",
         "pytest",
         "-p",
-        "tests.no_skips",
+        "tests.support.no_skips",
         "-p",
         "no:cacheprovider",
         "-c",

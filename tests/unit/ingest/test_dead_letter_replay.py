@@ -24,8 +24,8 @@ from services.ingest.deadletters.letters import (
     place_of,
     replayed,
 )
-from tests.unit.contracts import samples
-from tests.unit.contracts.samples import of
+from tests.support import samples
+from tests.support.samples import of
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 NESTED = orjson.loads("[" * 253 + "]" * 253)  # with an object around it orjson can just write it

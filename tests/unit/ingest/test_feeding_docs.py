@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from services.ingest.accounts.registration import Registration
+from pantau.contracts.registration import Registration
 from services.ingest.events import inbound
 
 TEXT = Path("docs/feeding.md").read_text(encoding="utf-8")

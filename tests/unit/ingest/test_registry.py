@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from pantau.contracts.fields import AccountKind
-from services.ingest.accounts.file import AccountsFileError, load_accounts
-from services.ingest.accounts.registration import Registration, registered, short_name_of
+from pantau.contracts.registration import Registration, registered, short_name_of
+from pantau.runtime.accounts_file import AccountsFileError, load_accounts
 from services.ingest.accounts.registry import Registry
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

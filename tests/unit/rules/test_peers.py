@@ -10,7 +10,7 @@ from pantau.contracts.fields import AccountKind, Platform
 from pantau.score.formula import AccountScore, Inputs, Key, Profile, Ranking, Sums, rank_fleet
 from pantau.score.normalisers import Limits
 from pantau.score.rules import Metric, Normaliser, PeerGroup, Rules
-from tests.unit.rules.test_score import EXAMPLE, GIVEN, INSTAGRAM, RULES, TIKTOK, fleet_of, fleets, rulebooks
+from tests.support.score_examples import EXAMPLE, GIVEN, INSTAGRAM, RULES, TIKTOK, fleet_of, fleets, rulebooks
 
 HOSPITALS = PeerGroup(kinds=(AccountKind.HOSPITAL,))
 PER_1000 = RULES.model_copy(update={"normaliser": Normaliser.PER_1000_FOLLOWERS})

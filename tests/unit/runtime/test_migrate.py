@@ -8,12 +8,12 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+from deploy.clickhouse import migrate as module
+from deploy.clickhouse.migrate import migrate, migrations, statements
 from deploy.local import ports
 from deploy.local.places import MIGRATIONS
-from pantau.runtime import migrate as module
 from pantau.runtime.clickhouse import connect
 from pantau.runtime.errors import FatalError, RetryableError
-from pantau.runtime.migrate import migrate, migrations, statements
 
 FIRST = "CREATE TABLE bread (name String, at DateTime64(6, 'UTC')) ENGINE = MergeTree ORDER BY name;\n"
 SECOND = (

@@ -8,8 +8,8 @@ from pantau.contracts import codec
 from pantau.contracts.precedence import precedence
 from pantau.score.fingerprints import text_print
 from services.scoring.buckets.facts import COLUMNS, facts
-from tests.unit.contracts import samples
-from tests.unit.contracts.samples import of
+from tests.support import samples
+from tests.support.samples import of
 
 
 def rows(event: Any) -> dict[str, dict[str, Any]]:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pantau.masking import text as masking
 from pantau.score.fingerprints import MASKS, UNKNOWN, text_print
-from tests.oracle import _words
+from tests.support.oracle import _words
 
 SENTENCE = "Maju terus Dinkes, mantap"
 

@@ -10,7 +10,7 @@ from pantau.contracts.events import LabelledComment, Probabilities
 from pantau.contracts.fields import MAX_COMMENT_CHARACTERS, Label
 from pantau.runtime.errors import RetryableError
 from services.sentiment.worker.batching import Arrival, Limits, by_account, decode, gather, next_offsets
-from tests.unit.sentiment_loop.fakes import NOON, arrival, comment
+from tests.support.sentiment_fakes import NOON, arrival, comment
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 COMMENTS = st.lists(st.tuples(st.sampled_from(["dinkes", "disdik", "rsud-ä", "a" * 128]), TEXTS), max_size=60)

@@ -11,8 +11,8 @@ from pantau.contracts.codec import encode
 from pantau.contracts.events import DeadLetter
 from services.sentiment.worker.batching import Batch
 from services.sentiment.worker.labelling import HARMLESS, Unlabelled, isolated
-from tests.unit.sentiment_loop.fakes import FakePrediction, Journal, WordLabeller, arrival, batch, comment
-from tests.unit.sentiment_loop.test_loop_worker import labelled_comments, worker
+from tests.support.sentiment_fakes import FakePrediction, Journal, WordLabeller, arrival, batch, comment
+from tests.support.sentiment_worker import labelled_comments, worker
 
 
 class Choking(WordLabeller):

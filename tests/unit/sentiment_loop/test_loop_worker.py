@@ -1,24 +1,16 @@
 import asyncio
 import base64
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import pytest
 
 from pantau.contracts import topics
-from pantau.contracts.codec import decode_labelled, encode
-from pantau.contracts.events import DeadLetter, LabelledComment
+from pantau.contracts.codec import encode
+from pantau.contracts.events import DeadLetter
 from pantau.runtime.errors import RetryableError
-from pantau.runtime.ops import Readiness
-from pantau.runtime.watchdog import Progress
 from services.sentiment.worker.batching import Batch
-from services.sentiment.worker.labelling import Labeller
-from services.sentiment.worker.retries import KafkaRetries
-from services.sentiment.worker.worker import Source, Worker
-from tests.unit.sentiment_loop.fakes import (
+from tests.support.sentiment_fakes import (
     NOON,
     FakePrediction,
     Journal,
@@ -27,52 +19,7 @@ from tests.unit.sentiment_loop.fakes import (
     batch,
     comment,
 )
-
-
-@dataclass(slots=True)
-class Batches:
-    """A source that hands out prepared batches, then waits for ever; it counts what it has handed out."""
-
-    journal: Journal
-    prepared: Iterator[Batch]
-    handed_out: int = 0
-    exhausted: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def next_batch(self) -> Batch:
-        found = next(self.prepared, None)
-        if found is None:
-            self.exhausted.set()
-            await asyncio.Event().wait()
-            raise AssertionError
-        self.handed_out += 1
-        return found
-
-    async def commit(self, offsets: Mapping[int, int]) -> bool:
-        return await self.journal.commit(offsets)
-
-
-@asynccontextmanager
-async def worker(
-    journal: Journal,
-    labeller: Labeller,
-    source: Source | None = None,
-    retry_seconds: float = 60,
-) -> AsyncIterator[Worker]:
-    progress = Progress()
-    with ThreadPoolExecutor(1) as executor:
-        yield Worker(
-            source=source or Batches(journal, iter(())),
-            publish=journal.publish,
-            labeller=labeller,
-            executor=executor,
-            retries=KafkaRetries(retry_seconds, Readiness(), progress),
-            progress=progress,
-            clock=lambda: NOON,
-        )
-
-
-def labelled_comments(journal: Journal) -> list[LabelledComment]:
-    return [c for record in journal.of(topics.LABELLED) for c in decode_labelled(record.value)[0]]
+from tests.support.sentiment_worker import Batches, labelled_comments, worker
 
 
 async def test_a_batch_is_published_by_account_before_it_is_committed() -> None:
