@@ -1,4 +1,5 @@
 import "@fontsource-variable/plus-jakarta-sans";
+import "../shared/parts.css";
 import "./page.css";
 import { mount } from "svelte";
 import { serving } from "../shared/serving";

@@ -1,6 +1,7 @@
 import "@fontsource-variable/plus-jakarta-sans";
 import "uplot/dist/uPlot.min.css";
 import "../shared/tokens.css";
+import "../shared/parts.css";
 import "./style/base.css";
 import { mount } from "svelte";
 import { Feed } from "./api/feed.svelte";
