@@ -41,7 +41,7 @@ def ingest(topics: str, tmp_path: Path) -> Iterator[Ingest]:
 
 def run(module: str, *arguments: str, ingest: Ingest, key: str = KEY) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", f"services.ingest.{module}", *arguments],
+        [sys.executable, "-m", f"services.{module}", *arguments],
         env=os.environ | {"INGEST_URL": ingest.url, "INGEST_API_KEY": key, "COLUMNS": "200"},
         cwd=ROOT,
         capture_output=True,
@@ -208,17 +208,17 @@ def without_receipt(found: list[tuple[bytes, bytes]]) -> list[bytes]:
 
 def test_replay_end_to_end(topics: str, ingest: Ingest, tmp_path: Path) -> None:
     files = recording(tmp_path)
-    nobody = run("replay", *files, ingest=ingest)
+    nobody = run("connectors.files", *files, ingest=ingest)
     assert nobody.returncode == 1
     assert "accepted 0, refused 1310" in nobody.stdout
-    first = run("replay", "--register", "--zone", "UTC", *files, ingest=ingest)
+    first = run("connectors.files", "--register", "--zone", "UTC", *files, ingest=ingest)
     assert first.returncode == 1, first.stdout + first.stderr
     assert "accepted 1309, refused 1" in first.stdout
     assert "the row names no account; give one with --account NAME" in first.stdout
     assert "comments.jsonl.gz row 1" in first.stdout
     once = without_receipt(stored(topics, names.COMMENTS) + stored(topics, names.POSTS))
     assert len(once) == 1_309
-    second = run("replay", "--account", "uji", "--zone", "UTC", *reversed(files), ingest=ingest)
+    second = run("connectors.files", "--account", "uji", "--zone", "UTC", *reversed(files), ingest=ingest)
     assert second.returncode == 0
     twice = without_receipt(stored(topics, names.COMMENTS) + stored(topics, names.POSTS))
     assert len(twice) == 2 * 1_309 + 1
@@ -288,17 +288,17 @@ def test_replay_of_what_offices_have(topics: str, ingest: Ingest, tmp_path: Path
 
 def test_replay_fails_with_code_2(ingest: Ingest, tmp_path: Path) -> None:
     files = recording(tmp_path)
-    assert run("replay", *files, ingest=ingest, key="wrong").returncode == 2
-    assert run("replay", str(tmp_path / "none.csv"), ingest=ingest).returncode == 2
+    assert run("connectors.files", *files, ingest=ingest, key="wrong").returncode == 2
+    assert run("connectors.files", str(tmp_path / "none.csv"), ingest=ingest).returncode == 2
     (tmp_path / "book.csv").write_bytes(b"PK\x03\x04")
-    book = run("replay", str(tmp_path / "book.csv"), ingest=ingest)
+    book = run("connectors.files", str(tmp_path / "book.csv"), ingest=ingest)
     assert book.returncode == 2
     assert "an Excel workbook (xlsx)" in " ".join(book.stdout.split())
-    assert run("replay", "--zone", "WIB", *files, ingest=ingest).returncode == 2
-    assert run("replay", "--observed-at", "kemarin", *files, ingest=ingest).returncode == 2
-    assert run("replay", "--speed", "warp", *files, ingest=ingest).returncode == 2
+    assert run("connectors.files", "--zone", "WIB", *files, ingest=ingest).returncode == 2
+    assert run("connectors.files", "--observed-at", "kemarin", *files, ingest=ingest).returncode == 2
+    assert run("connectors.files", "--speed", "warp", *files, ingest=ingest).returncode == 2
     ingest.terminate()
-    away = run("replay", "--give-up-after-seconds", "1", *files, ingest=ingest)
+    away = run("connectors.files", "--give-up-after-seconds", "1", *files, ingest=ingest)
     assert away.returncode == 2
     assert "gave up" in away.stdout
 

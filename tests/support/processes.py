@@ -14,7 +14,7 @@ import httpx
 from deploy.local import ports, processes
 from deploy.local.clickhouse.launch import command as clickhouse_command
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
 
 
