@@ -14,10 +14,10 @@ from pantau.runtime.ops import Readiness
 from pantau.runtime.watchdog import Progress
 from services.sentiment.settings import SentimentSettings
 from services.sentiment.worker.batching import Limits
+from services.sentiment.worker.consumer_metrics import follow_lag
 from services.sentiment.worker.labelling import Labeller
 from services.sentiment.worker.retries import KafkaRetries
 from services.sentiment.worker.source import CommentSource
-from services.sentiment.worker.vitals import follow_lag
 from services.sentiment.worker.worker import Worker
 
 log = structlog.get_logger(__name__)

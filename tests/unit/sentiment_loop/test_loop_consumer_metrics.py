@@ -3,8 +3,8 @@ import pytest
 from pantau.runtime.errors import RetryableError
 from pantau.runtime.ops import Readiness
 from pantau.runtime.watchdog import Progress
+from services.sentiment.worker.consumer_metrics import note_lag
 from services.sentiment.worker.retries import KafkaRetries
-from services.sentiment.worker.vitals import note_lag
 
 
 class Hands:
