@@ -23,9 +23,9 @@ from pantau.analytics.rows import (
     StoredScores,
     Tick,
 )
-from pantau.contracts.events import ScorePart, ScoreParts
+from pantau.contracts.events import ScoreParts
 from pantau.contracts.fields import EARLIEST
-from pantau.score.formula import AccountScore, Part
+from pantau.score.formula import AccountScore
 from pantau.score.rules import Metric
 
 PROBE = "SELECT count() FROM score_ticks"
@@ -269,7 +269,7 @@ def _score(row: Any) -> AccountScore:
         rank=rank,
         completeness=completeness,
         incomplete=incomplete,
-        parts={metric: _part(getattr(given, metric.value)) for metric in Metric},
+        parts={metric: getattr(given, metric) for metric in Metric},
         positive=moods[0],
         neutral=moods[1],
         negative=moods[2],
@@ -278,10 +278,6 @@ def _score(row: Any) -> AccountScore:
         group=group,
         posts_missing=posts_missing,
     )
-
-
-def _part(part: ScorePart) -> Part:
-    return Part(part.raw, part.normalised, part.weight, part.points)
 
 
 def aware(row: Any) -> tuple[Any, ...]:

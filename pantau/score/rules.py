@@ -18,8 +18,8 @@ from pydantic import (
 )
 
 from pantau.contracts.fields import AccountId, AccountKind, Platform
+from pantau.runtime.yaml_file import YamlFaultsError, read_yaml
 from pantau.score.flag_rules import FlagRules
-from pantau.score.yaml_file import YamlFaultsError, read_yaml
 
 Share = Annotated[float, Field(ge=0, le=1)]
 PlatformWeight = Annotated[float, Field(ge=0)]

@@ -18,9 +18,9 @@ from pantau.runtime.listening import AddressError
 from pantau.runtime.ops import Readiness
 from pantau.runtime.retries import retrying
 from pantau.runtime.settings import load, refusal
-from pantau.score import bucket_rules
-from pantau.score.bucket_rules import GuardsError
 from pantau.score.rules import Rules, RulesError, load_rules
+from services.scoring.buckets import bucket_rules
+from services.scoring.buckets.bucket_rules import GuardsError
 from services.scoring.buckets.flush import Flush
 from services.scoring.close import schedule
 from services.scoring.close.schedule import Months

@@ -14,8 +14,8 @@ from pantau.runtime.clock import Clock
 from pantau.runtime.dead_letters import dead_letter
 from pantau.runtime.kafka import Record
 from pantau.runtime.retries import retrying
+from pantau.score.facts import Facts, facts
 from services.scoring.batches import Bad, Message, fresh_comments, read
-from services.scoring.buckets.facts import Facts, facts
 from services.scoring.buckets.flush import Flush
 
 log = structlog.get_logger(__name__)

@@ -23,7 +23,7 @@ from pantau.contracts.events import LabelledComment
 from pantau.runtime.clickhouse import connect, insert
 from pantau.runtime.consumer_lag import GroupLag
 from pantau.runtime.kafka import Publisher
-from services.scoring.buckets.facts import COLUMNS, facts
+from pantau.score.facts import COLUMNS, facts
 from tests.bench import backlog
 
 POLL_SECONDS = 0.1

@@ -19,11 +19,11 @@ from pantau.runtime.clickhouse import connect, insert
 from pantau.runtime.clock import utc_now
 from pantau.runtime.kafka import Record
 from pantau.score.bucket_sums import sliding_rankings
+from pantau.score.facts import COLUMNS, facts
 from pantau.score.fingerprints import UNKNOWN
 from pantau.score.flag_rules import CopiedText, FlagRules, OneWord
 from pantau.score.rules import Rules
 from pantau.score.windows import Window
-from services.scoring.buckets.facts import COLUMNS, facts
 from services.scoring.buckets.flush import Flush
 from tests.support.api import KEY, Api, running_api
 from tests.support.corrections import ACCOUNT, AT, BASE, POST, SECOND, database

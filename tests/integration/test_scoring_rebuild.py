@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from pantau.runtime.clickhouse import connect
 from pantau.runtime.kafka import Record
-from pantau.score import bucket_rules, bucket_sums, fact_sums
+from pantau.score import bucket_sums, fact_sums
 from pantau.score.rules import Rules
 from pantau.score.windows import SLIDING, sliding_span
+from services.scoring.buckets import bucket_rules
 from services.scoring.buckets.flush import Flush
 from services.scoring.rebuild import steps as rebuild_steps
 from services.scoring.rebuild.steps import Rebuild

@@ -19,7 +19,6 @@ from pantau.score.formula import (
     AccountScore,
     Inputs,
     Limits,
-    Part,
     PlatformScore,
     Ranking,
     Sums,
@@ -104,7 +103,7 @@ def explanation(
         normaliser=rules.normaliser.value,
         rules=schemas.RulesUsed(**{name: getattr(rules, name) for name in schemas.RulesUsed.model_fields}),
         ranked=sum(s.rank is not None and s.group == score.group for s in subject.ranking.scores),
-        parts=ScoreParts(**{metric.value: _part(score.parts[metric]) for metric in Metric}),
+        parts=ScoreParts(**score.parts),
         sentiment=Sentiment(positive=score.positive, neutral=score.neutral, negative=score.negative),
         platforms=platforms,
         official=_official(subject.frozen, score),
@@ -143,7 +142,7 @@ def _platform(
     comments_from = _comments_from(on, subject.horizon(name))
     parts = {
         metric.value: schemas.PlatformPart(
-            **_part(part).model_dump(),
+            **part.model_dump(),
             earned=to_points(units[metric]) if metric in units else None,
             limits=_limits(subject.ranking.limits.get((on.group, name, metric)), part),
         )
@@ -168,14 +167,10 @@ def _comments_from(on: PlatformScore, horizon: Sums) -> Literal["collected", "co
     return "collected" if horizon.comments_observed else "counter"
 
 
-def _limits(used: Limits | None, part: Part) -> schemas.LimitsUsed | None:
+def _limits(used: Limits | None, part: ScorePart) -> schemas.LimitsUsed | None:
     if used is None or part.raw is None:
         return None
     return schemas.LimitsUsed(low=used.low, high=used.high, peers=used.peers)
-
-
-def _part(part: Part) -> ScorePart:
-    return ScorePart(raw=part.raw, normalised=part.normalised, weight=part.weight, points=part.points)
 
 
 def _post(one: Earned, texts: Mapping[PostKey, PostText]) -> schemas.PostPoints:

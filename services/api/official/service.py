@@ -12,9 +12,9 @@ from pantau.analytics.database import Database
 from pantau.analytics.ranking import ranking
 from pantau.analytics.registry import Registry
 from pantau.analytics.rows import Account
-from pantau.contracts.events import ScorePart, ScoreParts
+from pantau.contracts.events import ScoreParts
 from pantau.runtime.clock import Clock
-from pantau.score.formula import AccountScore, Part
+from pantau.score.formula import AccountScore
 from pantau.score.official import (
     FrozenScores,
     Revision,
@@ -151,7 +151,7 @@ def _score(row: dict[str, Any]) -> AccountScore:
         rank=row["rank"],
         completeness=row["completeness"],
         incomplete=row["incomplete"],
-        parts={metric: _part(getattr(given, metric.value)) for metric in Metric},
+        parts={metric: getattr(given, metric) for metric in Metric},
         positive=row["positive"],
         neutral=row["neutral"],
         negative=row["negative"],
@@ -160,7 +160,3 @@ def _score(row: dict[str, Any]) -> AccountScore:
         group=row["peer_group"],
         posts_missing=row["posts_missing"],
     )
-
-
-def _part(part: ScorePart) -> Part:
-    return Part(part.raw, part.normalised, part.weight, part.points)

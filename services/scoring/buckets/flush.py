@@ -14,10 +14,11 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.runtime import metrics
 from pantau.runtime.clickhouse import insert
-from pantau.score import bucket_rules, bucket_sql
+from pantau.score import bucket_sql
+from pantau.score.facts import COLUMNS, FactEvent, Facts, PostKey, facts
 from pantau.score.rules import Rules
+from services.scoring.buckets import bucket_rules
 from services.scoring.buckets import flush_sql as sql
-from services.scoring.buckets.facts import COLUMNS, FactEvent, Facts, PostKey, facts
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +32,7 @@ class Flush:
     def __init__(self, client: AsyncClient, rules: Rules) -> None:
         self._client = client
         self._rules = rules
-        self._guards = bucket_sql.guards(rules)
+        self._guards = bucket_sql.counting_parameters(rules)
         self._begun: list[int] = []  # flushes of this process without their row in `flushes` yet
 
     async def write(self, events: Sequence[FactEvent], *, force: bool = False) -> None:

@@ -25,9 +25,9 @@ from pantau.runtime.clickhouse import connect
 from pantau.runtime.clock import utc_now
 from pantau.runtime.errors import RetryableError
 from pantau.runtime.settings import load
-from pantau.score import bucket_rules
 from pantau.score.rules import Rules, RulesError, load_rules
 from pantau.score.windows import SLIDING, Window, parse_month
+from services.scoring.buckets import bucket_rules
 from services.scoring.close.report import Names, short_names
 from services.scoring.compare.rankings import Comparison, Pair, Period, Sliding, compare
 from services.scoring.settings import ScoringSettings

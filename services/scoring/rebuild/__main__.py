@@ -26,8 +26,8 @@ from pantau.runtime.progress import counted
 from pantau.runtime.retries import retrying
 from pantau.runtime.settings import load, refusal
 from pantau.runtime.stopping import cancel_on_sigterm
-from pantau.score.bucket_rules import GuardsError
 from pantau.score.rules import Rules, RulesError, load_rules
+from services.scoring.buckets.bucket_rules import GuardsError
 from services.scoring.rebuild.backfill_fingerprints import fill_prints
 from services.scoring.rebuild.steps import SERVICE, Rebuild
 from services.scoring.scores import Fleet

@@ -6,8 +6,8 @@ from typing import Any
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.runtime.clickhouse import insert
+from pantau.score.facts import COLUMNS
 from pantau.score.fingerprints import UNKNOWN, text_print
-from services.scoring.buckets.facts import COLUMNS
 
 PAGE = 20_000
 _COLUMNS = tuple(name for name in COLUMNS["comments"] if name not in ("text_print", "words"))

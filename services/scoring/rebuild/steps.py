@@ -10,10 +10,10 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.runtime.clickhouse import insert
 from pantau.runtime.retries import retrying
-from pantau.score import bucket_rules
 from pantau.score.fact_sums import CHUNK_FACTS, chunks
+from pantau.score.facts import PostKey
 from pantau.score.rules import Rules
-from services.scoring.buckets.facts import PostKey
+from services.scoring.buckets import bucket_rules
 from services.scoring.buckets.flush import FLUSH_COLUMNS, Flush
 from services.scoring.buckets.flush_sql import (
     CHANGED_BUCKETS,

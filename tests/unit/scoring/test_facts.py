@@ -6,8 +6,8 @@ import pytest
 
 from pantau.contracts import codec
 from pantau.contracts.precedence import precedence
+from pantau.score.facts import COLUMNS, facts
 from pantau.score.fingerprints import text_print
-from services.scoring.buckets.facts import COLUMNS, facts
 from tests.support import samples
 from tests.support.samples import of
 
