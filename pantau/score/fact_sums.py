@@ -1,4 +1,4 @@
-"""The sums that scores are made of, straight from the facts, with any rules' guards.
+"""The sums that scores are made of, straight from the facts, with any counting rules.
 
 No bucket is read or written, so this tells what other rules would give, and what a month holds whatever
 happened to the buckets. Posts are read in chunks: memory follows the chunk and not the period.

@@ -114,7 +114,7 @@ def _posts(read: dict[str, int], posts: dict[fact_sums.PostKey, Sums]) -> dict[s
 
 
 def _comments(read: dict[str, int], posts: dict[fact_sums.PostKey, Sums]) -> dict[str, int]:
-    """`left_out`: by others and not deleted, but not counted by the guards."""
+    """`left_out`: by others and not deleted, but not counted by the counting rules."""
     observed = sum(figures.comments_observed for figures in posts.values())
     counted = sum(figures.comments for figures in posts.values())
     return read | {"counted": counted, "left_out": observed - counted}

@@ -77,12 +77,12 @@ class Rules(BaseModel):
     flags: FlagRules = FlagRules()
 
     @property
-    def guards(self) -> dict[str, Any]:
+    def counting_rules(self) -> dict[str, Any]:
         """The rules that buckets have in them: where these change, buckets have to be written anew."""
         return {
             "max_comments_per_author_and_post": self.max_comments_per_author_and_post,
             "max_posts_per_day": self.max_posts_per_day,
-            "flags": self.flags.guards,
+            "flags": self.flags.counting_rules,
         }
 
     @property

@@ -20,14 +20,14 @@ from pantau.runtime.retries import retrying
 from pantau.runtime.settings import load, refusal
 from pantau.score.rules import Rules, RulesError, load_rules
 from services.scoring.buckets import bucket_rules
-from services.scoring.buckets.bucket_rules import GuardsError
+from services.scoring.buckets.bucket_rules import BucketRulesError
 from services.scoring.buckets.flush import Flush
 from services.scoring.close import schedule
 from services.scoring.close.schedule import Months
-from services.scoring.scores import Fleet
+from services.scoring.scores import ScoreUpdater
 from services.scoring.settings import ScoringSettings
 from services.scoring.sink import SERVICE, Sink
-from services.scoring.worker import Shell, build_app
+from services.scoring.worker import ScoringWorker, build_app
 
 log = structlog.get_logger(__name__)
 STOP_SECONDS = 20
@@ -44,7 +44,7 @@ def main() -> int:
         raise refusal([str(error)]) from error
     try:
         asyncio.run(run(settings, rules, readiness))
-    except GuardsError as error:
+    except BucketRulesError as error:
         raise refusal([str(error)]) from error
     except RetryableError as error:
         log.critical("dependency stayed away", error=str(error))
@@ -62,13 +62,15 @@ async def run(settings: ScoringSettings, rules: Rules, readiness: Readiness) -> 
     publisher = Publisher(settings.kafka_bootstrap_servers)
     sink = Sink(Flush(client, rules), publisher.publish, utc_now, settings.retry_seconds)
     app = build_app(settings)
-    shell = Shell(app, settings, sink, Fleet(client, rules, publisher.publish, utc_now), readiness)
+    worker = ScoringWorker(
+        app, settings, sink, ScoreUpdater(client, rules, publisher.publish, utc_now), readiness
+    )
     lag = GroupLag(settings.kafka_bootstrap_servers, settings.group)
     await retrying(SERVICE, "connect", lag.start, limit_seconds=settings.retry_seconds)
     async with faust_app_running(app, stop_timeout=STOP_SECONDS):
-        watchdog.watch(shell.progress, settings.stall_seconds)
+        watchdog.watch(worker.progress, settings.stall_seconds)
         months = Months(client, utc_now, schedule.command, automatic=settings.close_months)
-        tasks = (shell.keep_scores(), shell.watch_lag(lag), shell.keep_months(months))
+        tasks = (worker.keep_scores(), worker.watch_lag(lag), worker.keep_months(months))
         background = [asyncio.create_task(task) for task in tasks]
         log.info("scoring started", rules=rules.version, group=settings.group)
         await _until_stopped(stop, background)
@@ -78,12 +80,12 @@ async def run(settings: ScoringSettings, rules: Rules, readiness: Readiness) -> 
 
 
 async def _database(settings: ScoringSettings, rules: Rules) -> AsyncClient:
-    """Raises GuardsError where the stored buckets were made with other guards."""
+    """Raises BucketRulesError where the stored buckets were made with other counting rules."""
     url, limit = settings.clickhouse_url.get_secret_value(), settings.retry_seconds
     client = await retrying(SERVICE, "connect", lambda: connect(url), limit_seconds=limit)
     try:
         await retrying(SERVICE, "check", lambda: bucket_rules.check(client, rules), limit_seconds=limit)
-    except GuardsError:
+    except BucketRulesError:
         await client.close()
         raise
     return client

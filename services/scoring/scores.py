@@ -53,7 +53,7 @@ class _Flush:
     finished_at: datetime
 
 
-class Fleet:
+class ScoreUpdater:
     """Keeps the table `scores` and the topic social.scores up to date; one instance at a time works."""
 
     def __init__(self, client: AsyncClient, rules: Rules, publish: Publish, clock: Clock) -> None:

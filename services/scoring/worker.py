@@ -1,4 +1,4 @@
-"""The Faust shell: a thin, replaceable loop around Sink and Fleet.
+"""The Faust worker: a thin, replaceable loop around Sink and ScoreUpdater.
 
 One agent reads all its topics, so one flush takes them together. No tables, no RocksDB, no transactions;
 `noack_take` because `take` acknowledges a batch whose body failed; acknowledged in offset order because
@@ -27,7 +27,7 @@ from pantau.runtime.ops import Readiness
 from pantau.runtime.watchdog import Progress
 from services.scoring.batches import Message
 from services.scoring.close.schedule import Months
-from services.scoring.scores import Fleet
+from services.scoring.scores import ScoreUpdater
 from services.scoring.settings import ScoringSettings
 from services.scoring.sink import SERVICE, Ready, Sink
 
@@ -65,16 +65,21 @@ def build_app(settings: ScoringSettings) -> faust.App:
     )
 
 
-class Shell:
+class ScoringWorker:
     """Wires the sink and the scorer into a Faust app and keeps the figures that the watchdog reads."""
 
     def __init__(
-        self, app: faust.App, settings: ScoringSettings, sink: Sink, fleet: Fleet, readiness: Readiness
+        self,
+        app: faust.App,
+        settings: ScoringSettings,
+        sink: Sink,
+        updater: ScoreUpdater,
+        readiness: Readiness,
     ) -> None:
         self._app = app
         self._settings = settings
         self._sink = sink
-        self._fleet = fleet
+        self._updater = updater
         self._readiness = readiness
         self._reassigned = asyncio.Event()
         self._settles_at = math.inf
@@ -118,7 +123,7 @@ class Shell:
     async def _rebalanced(self, *_: Any, **__: Any) -> None:
         metrics.REBALANCES.labels(SERVICE).inc()
         self._reassigned.set()
-        self._fleet.forget()
+        self._updater.forget()
         self._settles_at = time.monotonic() + SETTLE_SECONDS
 
     async def keep_scores(self) -> None:
@@ -133,7 +138,7 @@ class Shell:
 
     async def _turn(self) -> bool:
         """Whether scores are up to date as far as it is up to this worker."""
-        if self._owns_the_fleet():
+        if self._computes_all_scores():
             return await self._tick()
         if self._assignment():  # another worker's to do
             self._readiness.reached("scores")
@@ -148,12 +153,12 @@ class Shell:
     async def _tick(self) -> bool:
         if time.monotonic() >= self._settles_at:
             self._settles_at = math.inf
-            self._fleet.forget()
+            self._updater.forget()
         try:
-            if await self._fleet.waits():
+            if await self._updater.waits():
                 return False
-            await self._fleet.tick(self._may_publish)
-            metrics.NEWEST_ARRIVAL.set(await self._fleet.newest_arrival())
+            await self._updater.tick(self._may_publish)
+            metrics.NEWEST_ARRIVAL.set(await self._updater.newest_arrival())
         except (RetryableError, ClickHouseError, OSError) as error:
             metrics.RETRIES.labels(SERVICE, "tick").inc()
             log.warning("scores are late", error=repr(error))
@@ -165,7 +170,7 @@ class Shell:
         """Until cancelled: once a minute, where it is our turn and nothing waits, close what is due."""
         while True:
             await asyncio.sleep(MONTHS_SECONDS)
-            if not self._owns_the_fleet():
+            if not self._computes_all_scores():
                 months.rest()
             elif self.progress.lag == 0:
                 await months.look()
@@ -180,10 +185,10 @@ class Shell:
 
     async def _may_publish(self) -> bool:
         """Asked after computing: a rebuild that began meanwhile may have emptied what was read."""
-        return self._owns_the_fleet() and not await self._fleet.waits()
+        return self._computes_all_scores() and not await self._updater.waits()
 
-    def _owns_the_fleet(self) -> bool:
-        """Fleet-wide work runs where partition 0 of the labelled topic is."""
+    def _computes_all_scores(self) -> bool:
+        """Work for all accounts runs where partition 0 of the labelled topic is."""
         return any(tp.topic == topics.LABELLED and tp.partition == 0 for tp in self._assignment())
 
     async def _measure_lag(self, lag: GroupLag) -> None:

@@ -127,7 +127,7 @@ async def test_the_cap_of_a_commenter_can_be_lifted_on_one_post(clickhouse_datab
 
 
 async def test_guards_do_not_depend_on_each_other(clickhouse_database_url: str) -> None:
-    """A copy keeps its place among its author's comments: neither guard makes room for the other."""
+    """A copy keeps its place among its author's comments: neither rule makes room for the other."""
     own = [said("c0", 0, CHEER, 0), *(said(f"z{n}", 0, f"pertanyaan nomor {n}", 60 + n) for n in range(4))]
     await follow(
         clickhouse_database_url,

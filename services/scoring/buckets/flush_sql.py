@@ -126,7 +126,7 @@ POSTS_OF_ACCOUNTS = (
 
 SERVER_MICROSECONDS = "SELECT toUInt64(toUnixTimestamp64Micro(now64(6)))"
 
-# The version of a flush, and the guards that the stored buckets were made with.
+# The version of a flush, and the counting rules that the stored buckets were made with.
 BEGIN = """
 SELECT toUInt64(toUnixTimestamp64Micro(now64(6))), argMax(guards, recorded_at) FROM bucket_rules
 """

@@ -7,7 +7,7 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.runtime.clickhouse import insert
 from pantau.score.facts import COLUMNS
-from pantau.score.fingerprints import UNKNOWN, text_print
+from pantau.score.fingerprints import UNKNOWN, fingerprint
 
 PAGE = 20_000
 _COLUMNS = tuple(name for name in COLUMNS["comments"] if name not in ("text_print", "words"))
@@ -30,7 +30,7 @@ async def fill_prints(client: AsyncClient) -> int:
     after = dict.fromkeys(_KEYS, "")
     while rows := (await client.query(_WITHOUT, parameters={**after, "limit": PAGE})).result_rows:
         said = [dict(zip(_COLUMNS, map(_in_utc, row), strict=True)) for row in rows]
-        given = [(*comment.values(), *text_print(comment["text"])) for comment in said]
+        given = [(*comment.values(), *fingerprint(comment["text"])) for comment in said]
         await insert(client, "comments", (*_COLUMNS, "text_print", "words"), given)
         after = {key: said[-1][key] for key in _KEYS}
         filled += len(rows)
