@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from pantau.contracts.fields import AccountId, AccountKind, Platform
+from pantau.runtime.errors import ConfigurationError
 from pantau.runtime.yaml_file import YamlFaultsError, read_yaml
 from pantau.score.flag_rules import FlagRules
 
@@ -48,7 +49,7 @@ def _one_of_each(names: type[StrEnum], kind: Any) -> BeforeValidator:
     return BeforeValidator(lambda given: table.model_validate(given).model_dump())
 
 
-class RulesError(ValueError):
+class RulesError(ConfigurationError, ValueError):
     """The rule file cannot be used; the message lists every fault, one a line."""
 
 

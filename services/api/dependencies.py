@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pantau.analytics.database import Database
 from pantau.runtime.clock import Clock
-from pantau.runtime.kafka import Publisher
+from pantau.runtime.kafka.publisher import Publisher
 from pantau.runtime.ops import Readiness
 from pantau.score.rules import load_rules
 from services.api.accounts.explain import Explain
@@ -56,7 +56,7 @@ def assemble(settings: ApiSettings, readiness: Readiness, clock: Clock, dist: Pa
     rules = load_rules(settings.rules_file)
     serving = Serving(settings.path_prefix or "", settings.frame_ancestors)
     session = sessions(settings.session_secret, serving.prefix, settings.port, clock)
-    access = Access(session, settings.api_keys, settings.label_keys, settings.review_keys)
+    access = Access(session, settings.keys, settings.label_keys, settings.review_keys)
     page = Page(access, public=settings.wall_public, prefix=serving.prefix, dist=dist)
     database = Database(settings.clickhouse_url.get_secret_value(), readiness)
     official = Official(database, rules, clock)

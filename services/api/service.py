@@ -3,17 +3,16 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from datetime import datetime
 from typing import Any
 
 import structlog
-import uvicorn
 
 from pantau.analytics import queries
 from pantau.runtime.errors import RetryableError
+from pantau.runtime.http_server import Server, http_server
 from pantau.runtime.listening import listen
-from pantau.runtime.loop_lag import follow_event_loop
 from services.api.app import create_app
 from services.api.dependencies import Parts
 from services.api.settings import ApiSettings
@@ -28,26 +27,10 @@ VISIBLE_SECONDS = 2.0
 UNACKNOWLEDGED_MILLISECONDS = 30_000
 
 
-class _Server(uvicorn.Server):
-    """Leaves signals to __main__, which ends the event streams first: uvicorn would wait for them."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 async def run(settings: ApiSettings, parts: Parts, stop: asyncio.Event) -> None:
     """Until `stop` is set. Raises AddressError, or what ends the process, possibly in a group."""
     listener = _listener(settings)
-    config = uvicorn.Config(
-        create_app(parts),
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=STOP_SECONDS,
-    )
-    server = _Server(config)
+    server = http_server(create_app(parts), STOP_SECONDS)
     try:
         async with asyncio.TaskGroup() as tasks:
             around = [tasks.create_task(work) for work in _around(settings, parts)]
@@ -81,11 +64,11 @@ def _around(settings: ApiSettings, parts: Parts) -> list[Coroutine[Any, Any, Non
         parts.waiting.run(),
         tell_status(parts.hub, parts.overview.status_event),
         tell_pulse(parts.hub, parts.clock),
-        follow_event_loop(),
     ]
 
 
-async def _end(server: uvicorn.Server, parts: Parts, stop: asyncio.Event) -> None:
+async def _end(server: Server, parts: Parts, stop: asyncio.Event) -> None:
+    """The event streams first: the server would wait for them."""
     await stop.wait()
     parts.hub.close()
     server.should_exit = True

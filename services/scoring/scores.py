@@ -4,7 +4,7 @@ What changed is read from the table `flushes`, so it does not matter which worke
 """
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from pantau.contracts.events import ScoreChanged, ScoreParts
 from pantau.runtime import metrics
 from pantau.runtime.clickhouse import insert
 from pantau.runtime.clock import Clock
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Publish, Record
 from pantau.score.bucket_sums import month_ranking, sliding_rankings
 from pantau.score.formula import AccountScore
 from pantau.score.rules import Rules
@@ -28,7 +28,6 @@ from services.scoring.buckets import flush_sql as sql
 
 log = structlog.get_logger(__name__)
 
-Publish = Callable[[Sequence[Record]], Awaitable[None]]
 ScoreKey = tuple[str, str, str]  # window, period, account
 _OVERLAP = timedelta(seconds=5)  # two workers' rows may become visible out of order
 _START = datetime(1970, 1, 1, tzinfo=UTC)

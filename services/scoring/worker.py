@@ -21,20 +21,18 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from pantau.contracts import topics
 from pantau.runtime import metrics
-from pantau.runtime.consumer_lag import GroupLag
 from pantau.runtime.errors import EXIT_FATAL, RetryableError
+from pantau.runtime.kafka.consumer_lag import GroupLag, LagGauge
 from pantau.runtime.ops import Readiness
 from pantau.runtime.watchdog import Progress
 from services.scoring.batches import Message
-from services.scoring.close.schedule import Months
 from services.scoring.scores import ScoreUpdater
 from services.scoring.settings import ScoringSettings
-from services.scoring.sink import SERVICE, Ready, Sink
+from services.scoring.sink import SERVICE, PreparedBatch, Sink
 
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 1.0
-MONTHS_SECONDS = 60.0
 # After a rebalance all scores are published once more: by then the worker before us, even one that Kafka gave
 # up waiting for, cannot have anything on its way that would stand after ours on the topic.
 SETTLE_SECONDS = 30.0
@@ -74,7 +72,9 @@ class ScoringWorker:
         settings: ScoringSettings,
         sink: Sink,
         updater: ScoreUpdater,
+        *,
         readiness: Readiness,
+        progress: Progress,
     ) -> None:
         self._app = app
         self._settings = settings
@@ -83,8 +83,8 @@ class ScoringWorker:
         self._readiness = readiness
         self._reassigned = asyncio.Event()
         self._settles_at = math.inf
-        self._measured: set[tuple[str, int]] = set()
-        self.progress = Progress()
+        self._gauge = LagGauge()
+        self.progress = progress
         app.agent(
             app.topic(*SOURCES, key_type=bytes, value_type=bytes, value_serializer="raw"), name="score"
         )(self._score)
@@ -110,7 +110,7 @@ class ScoringWorker:
                 storing.cancel()
                 await asyncio.wait({storing})
 
-    async def _store(self, stream: Any, batch: Ready, events: Sequence[Any]) -> None:
+    async def _store(self, stream: Any, batch: PreparedBatch, events: Sequence[Any]) -> None:
         if self._reassigned.is_set():  # a worker that died may have left half a flush
             self._reassigned.clear()
             await self._sink.recover()
@@ -166,21 +166,10 @@ class ScoringWorker:
         self._readiness.reached("scores")
         return True
 
-    async def keep_months(self, months: Months) -> None:
-        """Until cancelled: once a minute, where it is our turn and nothing waits, close what is due."""
-        while True:
-            await asyncio.sleep(MONTHS_SECONDS)
-            if not self._computes_all_scores():
-                months.rest()
-            elif self.progress.lag == 0:
-                await months.look()
-
     async def watch_lag(self, lag: GroupLag) -> None:
-        """Until cancelled: lag per partition, and how late the event loop runs."""
+        """Until cancelled: lag per partition, once a second."""
         while True:
-            before = time.monotonic()
             await asyncio.sleep(1)
-            metrics.EVENT_LOOP_LAG.set(max(0.0, time.monotonic() - before - 1))
             await self._measure_lag(lag)
 
     async def _may_publish(self) -> bool:
@@ -202,12 +191,7 @@ class ScoringWorker:
             log.warning("lag unknown", error=str(error))
             self.progress.advanced()  # an outage is not a stall; Faust reconnects by itself
             return
-        for topic, partition in self._measured - behind.keys():  # another worker's now
-            metrics.CONSUMER_LAG.remove(topic, str(partition))
-        self._measured = set(behind)
-        for (topic, partition), messages in behind.items():
-            metrics.CONSUMER_LAG.labels(topic, str(partition)).set(messages)
-        self.progress.lag = sum(behind.values())
+        self.progress.lag = self._gauge.record(behind)
         if self.progress.lag == 0:
             self.progress.advanced()
 

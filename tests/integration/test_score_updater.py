@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from pantau.runtime.clickhouse import connect
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from services.scoring.buckets.flush import Flush
 from services.scoring.scores import ScoreUpdater
 from tests.support.scoring_oracle import RULES

@@ -17,7 +17,7 @@ from pantau.contracts.events import FlagReviewed
 from pantau.contracts.fields import Flag, Verdict
 from pantau.runtime.clickhouse import connect, insert
 from pantau.runtime.clock import utc_now
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from pantau.score.bucket_sums import sliding_rankings
 from pantau.score.facts import COLUMNS, facts
 from pantau.score.fingerprints import UNKNOWN

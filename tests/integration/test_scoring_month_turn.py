@@ -7,7 +7,7 @@ from typing import Any
 from pantau.contracts.events import AccountRegistered, FollowersObserved, MetricsObserved, PostObserved
 from pantau.contracts.fields import AccountKind, Platform
 from pantau.runtime.clickhouse import connect
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from pantau.score.rules import Normaliser, PeerGroup, Rules
 from services.scoring.buckets.flush import Flush
 from services.scoring.scores import ScoreUpdater

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pantau.runtime.clickhouse import connect
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from pantau.score import bucket_sums, fact_sums
 from pantau.score.rules import Rules
 from pantau.score.windows import SLIDING, sliding_span

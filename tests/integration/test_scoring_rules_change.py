@@ -13,7 +13,7 @@ import yaml
 from deploy.local.places import ROOT
 from pantau.contracts import topics as names
 from pantau.runtime.clickhouse import connect
-from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.consumer import consumer, start_consumer, stop_consumer
 from pantau.runtime.settings import EXIT_CONFIGURATION
 from pantau.score.rules import Rules
 from services.scoring.rebuild import __main__ as rebuild

@@ -1,6 +1,6 @@
 """What people say of comments, against the model: written to Kafka, read from what scoring stored."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,11 +17,10 @@ from pantau.contracts.fields import MAX_REASON_CHARACTERS, Label, Platform
 from pantau.masking.text import mask
 from pantau.runtime.clock import Clock
 from pantau.runtime.http import Problem
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Publish, Record
 from services.api.http.cache import Answer, Cache
 from services.api.http.response import Rendered, render
 
-Publish = Callable[[Sequence[Record]], Awaitable[None]]
 EXPORT_PAGE = 1000
 _INSTANT = timedelta(microseconds=1)
 

@@ -1,7 +1,6 @@
 """Flags on posts' comments, and what people decide: written to Kafka, read from what scoring stored."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,13 +21,12 @@ from pantau.contracts.fields import MAX_REASON_CHARACTERS, Flag
 from pantau.masking.text import mask
 from pantau.runtime.clock import Clock
 from pantau.runtime.http import Problem
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Publish, Record
 from pantau.score.rules import Rules
 from pantau.score.windows import Span, Window, month_span, sliding_span
 from services.api.http.cache import Answer, Cache
 from services.api.http.response import Rendered, render
 
-Publish = Callable[[Sequence[Record]], Awaitable[None]]
 TTL_SECONDS = 2.0
 _INSTANT = timedelta(microseconds=1)
 

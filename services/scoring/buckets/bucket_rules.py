@@ -12,7 +12,7 @@ import structlog
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.runtime.clickhouse import insert
-from pantau.runtime.errors import FatalError
+from pantau.runtime.errors import ConfigurationError
 from pantau.score.rules import Rules
 
 log = structlog.get_logger(__name__)
@@ -25,7 +25,7 @@ SELECT guards, rules_version, rebuilding, rebuilt_until FROM bucket_rules ORDER 
 _ANY_BUCKET = "SELECT 1 FROM post_buckets LIMIT 1"
 
 
-class BucketRulesError(FatalError):
+class BucketRulesError(ConfigurationError):
     """The stored buckets were made with other counting rules, or nobody knows with which."""
 
 

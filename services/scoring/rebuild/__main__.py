@@ -21,7 +21,7 @@ from pantau.runtime import logs
 from pantau.runtime.clickhouse import connect
 from pantau.runtime.clock import utc_now
 from pantau.runtime.errors import RetryableError
-from pantau.runtime.kafka import Publisher
+from pantau.runtime.kafka.publisher import Publisher
 from pantau.runtime.progress import counted
 from pantau.runtime.retries import retrying
 from pantau.runtime.settings import load, refusal

@@ -26,7 +26,6 @@ CARRIERS = {
 # Reads facts by SQL and decides no month.
 DECIDES_NOTHING = {
     "services/scoring/buckets/flush_sql.py": "stores what bucket_sql.py computes of a flush's posts",
-    "services/scoring/close/schedule.py": "says whether a month is to be closed, not with what result",
     "services/scoring/close/report.py": "tells a person what was done",
     "services/scoring/rebuild/backfill_fingerprints.py": "stores for old comments what fingerprints computes",
     "services/scoring/rebuild/statements.py": "chooses what a rebuild does anew, by a flush's statements",
