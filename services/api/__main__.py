@@ -13,7 +13,7 @@ from pantau.runtime.ops import Readiness
 from pantau.runtime.settings import load, refusal
 from pantau.runtime.stopping import until_signal
 from pantau.score.rules import RulesError
-from services.api.dependencies import assemble
+from services.api.dependencies import build
 from services.api.service import run
 from services.api.settings import ApiSettings
 
@@ -26,11 +26,11 @@ def main() -> int:
     logs.configure("api", settings.log_level, settings.log_format)
     readiness = Readiness("clickhouse", "kafka")
     try:
-        parts = assemble(settings, readiness, utc_now)
+        dependencies = build(settings, readiness, utc_now)
         if settings.session_secret is None:
             log.warning("API_SESSION_SECRET is not set: several api processes behind one address need it")
         ops.serve(settings.metrics_host, settings.metrics_port, readiness)
-        uvloop.run(until_signal(lambda stop: run(settings, parts, stop)))
+        uvloop.run(until_signal(lambda stop: run(dependencies, stop)))
     except (RulesError, AddressError) as error:
         raise refusal([str(error)]) from error
     except Exception:

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from pantau.analytics.accounts.registry import Account, AccountData
 from pantau.analytics.explain import models as schemas
 from pantau.analytics.explain.left_out import left_out, together
 from pantau.analytics.explain.points import Earned, PostKey, Units, by_platform, by_post, shorten, to_points
-from pantau.analytics.explain.queries import Own, PostText
+from pantau.analytics.explain.queries import AccountFacts, PostText
 from pantau.analytics.models import Sentiment
 from pantau.analytics.period import Period, status
-from pantau.analytics.ranking import newest_event, no_score
-from pantau.analytics.rows import Account, AccountData
-from pantau.contracts.events import ScorePart, ScoreParts
+from pantau.analytics.ranking.ranking import newest_event, no_score, part_of, parts_of
 from pantau.contracts.fields import Platform
 from pantau.score.formula import (
     AccountScore,
@@ -45,7 +44,7 @@ class Subject:
     now: datetime
     inputs: Inputs
     ranking: Ranking
-    own: Own
+    own: AccountFacts
     frozen: FrozenScores | None
 
     @property
@@ -104,7 +103,7 @@ def explanation(
         normaliser=rules.normaliser.value,
         rules=schemas.RulesUsed(**{name: getattr(rules, name) for name in schemas.RulesUsed.model_fields}),
         ranked=sum(s.rank is not None and s.group == score.group for s in subject.ranking.scores),
-        parts=ScoreParts(**{metric.value: _part(score.parts[metric]) for metric in Metric}),
+        parts=parts_of(score),
         sentiment=Sentiment(positive=score.positive, neutral=score.neutral, negative=score.negative),
         platforms=platforms,
         official=_official(subject.frozen, score),
@@ -143,7 +142,7 @@ def _platform(
     comments_from = _comments_from(on, subject.horizon(name))
     parts = {
         metric.value: schemas.PlatformPart(
-            **_part(part).model_dump(),
+            **part_of(part).model_dump(),
             earned=to_points(units[metric]) if metric in units else None,
             limits=_limits(subject.ranking.limits.get((on.group, name, metric)), part),
         )
@@ -172,10 +171,6 @@ def _limits(used: Limits | None, part: Part) -> schemas.LimitsUsed | None:
     if used is None or part.raw is None:
         return None
     return schemas.LimitsUsed(low=used.low, high=used.high, peers=used.peers)
-
-
-def _part(part: Part) -> ScorePart:
-    return ScorePart(raw=part.raw, normalised=part.normalised, weight=part.weight, points=part.points)
 
 
 def _post(one: Earned, texts: Mapping[PostKey, PostText]) -> schemas.PostPoints:

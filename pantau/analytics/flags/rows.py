@@ -10,7 +10,7 @@ PostKey = tuple[str, Platform, str]  # account, platform, post id
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class FlagScope:
     """Where flags are sought: a month's posts, or posts with comments in a span; of one account or all."""
 
     span: Span

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pantau.analytics.keyset import Place, decode, encode
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
-PLACES = st.builds(Place, st.integers(-(2**50), 2**50), TEXT, TEXT, TEXT, TEXT)
+PLACES = st.builds(Place, st.integers(-(2**50), 2**50), st.tuples(TEXT, TEXT, TEXT, TEXT))
 
 
 def packed(values: object) -> str:

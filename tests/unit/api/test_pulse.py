@@ -3,8 +3,8 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pantau.analytics import pulse
-from pantau.analytics.rows import Mood, Negatives
+from pantau.analytics.pulse import figures as pulse
+from pantau.analytics.pulse.figures import Mood, Negatives
 from tests.support.api import HOUR, MINUTE, NOW
 
 UNTIL = pulse.floor_minute(NOW) + MINUTE

@@ -1,4 +1,4 @@
-"""Asks Kafka and ClickHouse how far the figures are behind. Reads no message and has no consumer group."""
+"""The lag of the figures behind Kafka, by offsets and times alone: no message is read, no group joined."""
 
 import asyncio
 import random
@@ -10,7 +10,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from pantau.analytics import queries
+from pantau.analytics.accounts.queries import newest_by_flow
 from pantau.analytics.backlog import TOPICS, Flow, behind_since, remembered_from, waiting_from
 from pantau.analytics.database import Database
 from pantau.analytics.first_seen import FirstSeen
@@ -55,7 +55,7 @@ class Waiting:
         """Raises KafkaError, TimeoutError or OSError once Kafka is away."""
         while True:
             try:
-                stored = await self._database.ask(queries.newest_by_flow)
+                stored = await self._database.ask(newest_by_flow)
             except RetryableError:
                 pass  # while ClickHouse is away the whole status is known to be old
             else:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pantau.analytics.examples import SCORE
+from pantau.analytics.ranking.examples import SCORE
 
 REVISION: dict[str, Any] = {
     "month": "2026-10",

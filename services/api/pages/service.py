@@ -2,18 +2,14 @@
 
 from hashlib import sha256
 from html import escape
-from pathlib import Path as File
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from pantau.runtime.http import Problem, unauthorised
-from services.api.http.access import Access
-from services.api.http.problems import documented
+from services.api.dependencies import Dependencies
 
-DIST = File(__file__).parents[3] / "web" / "dist"
 WALL, ACCOUNT = "index.html", "akun.html"
 NOT_BUILT = "the pages are not built; run: npm --prefix web ci && npm --prefix web run build"
 _IMMUTABLE = "public, max-age=31536000, immutable"
@@ -32,13 +28,13 @@ def placed(built: str, prefix: str, token: str) -> str:
     )
 
 
-class Page:
-    def __init__(self, access: Access, *, public: bool, prefix: str = "", dist: File = DIST) -> None:
-        self._access = access
-        self._public = public
-        self._prefix = prefix
-        self._dist = dist
-        self._files = StaticFiles(directory=dist, check_dir=False)
+class Pages:
+    def __init__(self, shared: Dependencies) -> None:
+        self._access = shared.access
+        self._public = shared.settings.wall_public
+        self._prefix = shared.serving.prefix
+        self._dist = shared.dist
+        self._files = StaticFiles(directory=shared.dist, check_dir=False)
 
     def build(self) -> str:
         """Changes when the page does; its assets carry their digests in their names."""
@@ -76,43 +72,3 @@ class Page:
     def _admit(self, request: Request) -> None:
         if not self._public and not self._access.admits(request):
             raise unauthorised()
-
-
-router = APIRouter(tags=["wall"])
-
-
-@router.get("/", include_in_schema=False)
-async def root(request: Request) -> Response:
-    page: Page = request.app.state.parts.page
-    return page.root()
-
-
-@router.get("/wall/", include_in_schema=False)
-@router.get(
-    "/wall",
-    summary="The wall's page",
-    response_class=Response,
-    responses={200: {"description": "HTML", "content": {"text/html": {}}}, **documented(401, 503)},
-)
-async def index(request: Request) -> Response:
-    """Public unless API_WALL_PUBLIC is false. Carries what lets this page read what it shows."""
-    page: Page = request.app.state.parts.page
-    return page.html(WALL, request)
-
-
-@router.get(
-    "/akun/{account_id:path}",
-    summary="The page that tells why an account has its score",
-    response_class=Response,
-    responses={200: {"description": "HTML", "content": {"text/html": {}}}, **documented(401, 422, 503)},
-)
-async def account_page(_: Annotated[str, Path(alias="account_id")], request: Request) -> Response:
-    """For whom /wall opens. The page itself reads /v1 and says so when there is no such account."""
-    page: Page = request.app.state.parts.page
-    return page.html(ACCOUNT, request)
-
-
-@router.get("/wall/{path:path}", include_in_schema=False)
-async def file(path: str, request: Request) -> Response:
-    page: Page = request.app.state.parts.page
-    return await page.file(path, request)

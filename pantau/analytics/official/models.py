@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from pantau.analytics.models import Body, Readable, Score
-from services.api.official import examples
+from pantau.analytics.models import Body, Readable
+from pantau.analytics.official import examples
+from pantau.analytics.ranking.models import Score
 
 
 class OfficialRevision(Body):

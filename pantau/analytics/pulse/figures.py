@@ -1,16 +1,38 @@
 """How people feel right now: minutes by sentiment, and accounts whose negative comments rise. Pure."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pantau.analytics import models
-from pantau.analytics.rows import Mood, Negatives
+from pantau.analytics.pulse import models
 
 RECENT = timedelta(minutes=60)
 USUAL = timedelta(hours=24)  # before the recent span
 LEAST_NEGATIVES = 10
 MOST_LISTED = 5
 _MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """Comments of one minute by sentiment."""
+
+    minute: datetime
+    positive: int
+    neutral: int
+    negative: int
+
+
+@dataclass(frozen=True, slots=True)
+class Negatives:
+    """One account's negative and all comments: recently, and in the usual span before."""
+
+    account_id: str
+    negatives: int
+    comments: int
+    usual_negatives: int
+    usual_comments: int
+    first_minute: datetime
 
 
 def floor_minute(instant: datetime) -> datetime:

@@ -1,18 +1,45 @@
-"""Who is watched, and what is known of each: read once for all answers of the same second."""
+"""The registry: who is watched, and what is known of each. Pure."""
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from clickhouse_connect.driver.asyncclient import AsyncClient
-
-from pantau.analytics import queries
-from pantau.analytics.first_seen import FirstSeen
-from pantau.analytics.rows import Account, AccountData, Ahead, Tick
+from pantau.analytics.accounts import models
 
 CLOCKS_TOLD_FOR = timedelta(hours=24)
 MOST_CLOCKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    account_id: str
+    name: str
+    short_name: str
+    kind: str
+    active: bool
+    onboarded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The newest event of a platform that was ahead of its arrival at `received_at`, and by how much."""
+
+    platform: str
+    received_at: datetime
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountData:
+    """What is known of an account's events over all time. No instant is after the one it was read at."""
+
+    platforms: list[str]
+    newest_event_at: datetime | None
+    newest_received_at: datetime | None
+    simulated: bool
+    ahead: list[Ahead]
+
+
 UNKNOWN = AccountData(platforms=[], newest_event_at=None, newest_received_at=None, simulated=False, ahead=[])
 
 
@@ -20,7 +47,6 @@ UNKNOWN = AccountData(platforms=[], newest_event_at=None, newest_received_at=Non
 class Registry:
     accounts: dict[str, Account]
     data: dict[str, AccountData]
-    tick: Tick | None
     read_at: datetime
 
     @property
@@ -51,12 +77,20 @@ class Registry:
     def data_of(self, account_id: str) -> AccountData:
         return self.data.get(account_id, UNKNOWN)
 
-
-async def read_registry(client: AsyncClient, now: datetime, seen: FirstSeen | None = None) -> Registry:
-    accounts, data, tick = await asyncio.gather(
-        queries.accounts(client), queries.data(client, now, seen), queries.tick(client)
-    )
-    return Registry({account.account_id: account for account in accounts}, data, tick, now)
+    def described(self, account: Account) -> models.Account:
+        data = self.data_of(account.account_id)
+        return models.Account(
+            account_id=account.account_id,
+            name=account.name,
+            short_name=account.short_name,
+            kind=account.kind,
+            active=account.active,
+            onboarded_at=account.onboarded_at,
+            simulated=data.simulated,
+            platforms=data.platforms,
+            newest_event_at=data.newest_event_at,
+            newest_received_at=data.newest_received_at,
+        )
 
 
 def _newest(instants: Iterable[datetime | None]) -> datetime | None:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from pantau.analytics import models
-from pantau.analytics.registry import UNKNOWN
-from pantau.analytics.rows import Account, AccountData
+from pantau.analytics.accounts.registry import UNKNOWN, Account, AccountData
+from pantau.analytics.models import Sentiment
+from pantau.analytics.ranking import models
 from pantau.contracts.events import ScorePart, ScoreParts
 from pantau.score.formula import AccountScore, Part
 from pantau.score.rules import Metric, Rules
@@ -83,8 +83,8 @@ def _listed(
         score=score.score,
         completeness=score.completeness,
         incomplete=score.incomplete,
-        parts=ScoreParts(**{metric.value: _part(score.parts[metric]) for metric in Metric}),
-        sentiment=models.Sentiment(positive=score.positive, neutral=score.neutral, negative=score.negative),
+        parts=parts_of(score),
+        sentiment=Sentiment(positive=score.positive, neutral=score.neutral, negative=score.negative),
         newest_event_at=newest_event(score, data),
         newest_received_at=data.newest_received_at,
         group=score.group,
@@ -92,7 +92,11 @@ def _listed(
     )
 
 
-def _part(part: Part) -> ScorePart:
+def parts_of(score: AccountScore) -> ScoreParts:
+    return ScoreParts(**{metric.value: part_of(score.parts[metric]) for metric in Metric})
+
+
+def part_of(part: Part) -> ScorePart:
     return ScorePart(raw=part.raw, normalised=part.normalised, weight=part.weight, points=part.points)
 
 

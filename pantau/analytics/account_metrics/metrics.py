@@ -1,4 +1,4 @@
-"""An account's figures beside its score, for the same spans and from the same facts."""
+"""An account's figures put together, for the same span and from the same facts as its score."""
 
 import asyncio
 from collections.abc import Iterable
@@ -10,66 +10,43 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from pantau.analytics.account_metrics import figures, queries
 from pantau.analytics.account_metrics import models as schemas
 from pantau.analytics.account_metrics.figures import Asked, FollowerReadings, Reactions
-from pantau.analytics.database import Database
-from pantau.analytics.explain import queries as explain_queries
+from pantau.analytics.accounts.registry import Account
+from pantau.analytics.explain.queries import AccountFacts
+from pantau.analytics.explain.source import Source, Spans
 from pantau.analytics.models import Sentiment
 from pantau.analytics.period import Period, status
-from pantau.analytics.rows import Account
 from pantau.contracts.fields import Platform
-from pantau.runtime.clock import Clock
 from pantau.score.formula import NOTHING, Inputs, Sums, metric_values
 from pantau.score.rules import Metric
-from services.api.accounts.explain import MOST_ANSWERS
-from services.api.accounts.explain_sources import Source, Sources, Spans
-from services.api.http.cache import Answer, Cache
-from services.api.http.response import Rendered, render
-from services.api.scores.boards import TTL_SECONDS, Boards
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class MetricInputs:
     """All that is read for one account and period. `end`: until when it can be told."""
 
+    spans: Spans
     inputs: Inputs
-    own: explain_queries.Own
+    facts: AccountFacts
     followers: dict[Platform, FollowerReadings]
     asked: dict[Platform, list[Asked]]
-    spans: Spans
 
     @property
     def end(self) -> datetime:
         return min(self.spans.at, self.spans.whole.until)
 
 
-class AccountMetrics:
-    def __init__(self, database: Database, boards: Boards, sources: Sources, clock: Clock) -> None:
-        self._database = database
-        self._boards = boards
-        self._sources = sources
-        self._clock = clock
-        self._answers: Cache[Rendered[schemas.AccountMetrics]] = Cache(TTL_SECONDS, MOST_ANSWERS, clock)
-
-    async def of(self, account_id: str, period: Period) -> Answer[Rendered[schemas.AccountMetrics]]:
-        """Of an account that is known."""
-        return await self._answers.get((account_id, period), lambda: self._metrics(account_id, period))
-
-    async def _metrics(self, account_id: str, period: Period) -> Rendered[schemas.AccountMetrics]:
-        registry = await self._boards.fresh_registry()
-        source = await self._sources.fresh(account_id, period)
-        read = await self._database.ask(lambda client: _read(client, account_id, source))
-        return render(body_of(registry.accounts[account_id], period, read, self._clock()))
-
-
-async def _read(client: AsyncClient, account_id: str, source: Source) -> Read:
+async def read_inputs(client: AsyncClient, account_id: str, source: Source) -> MetricInputs:
     spans = source.spans
     followers, asked = await asyncio.gather(
         queries.read_followers(client, account_id, spans.whole),
         queries.read_asked(client, account_id, spans.whole, spans.at),
     )
-    return Read(source.inputs, source.own, followers, asked, spans)
+    return MetricInputs(spans, source.inputs, source.own, followers, asked)
 
 
-def body_of(account: Account, period: Period, read: Read, now: datetime) -> schemas.AccountMetrics:
+def account_metrics(
+    account: Account, period: Period, read: MetricInputs, now: datetime
+) -> schemas.AccountMetrics:
     """Pure. A platform is listed when something of it is known in the span or the 30 days before its end."""
     account_id = account.account_id
     known = {platform for who, platform in read.inputs.horizon if who == account_id} | set(read.followers)
@@ -92,11 +69,11 @@ def body_of(account: Account, period: Period, read: Read, now: datetime) -> sche
     )
 
 
-def _figures(account_id: str, platforms: list[Platform], read: Read) -> dict[str, object]:
+def _figures(account_id: str, platforms: list[Platform], read: MetricInputs) -> dict[str, object]:
     """The fields of Metrics, of these platforms together."""
     own = [read.inputs.span.get((account_id, platform), NOTHING) for platform in platforms]
-    said = [one for (name, why), one in read.own.said.items() if name in platforms and why == "counted"]
-    published = [p for p in read.own.published if p.platform in platforms and not p.deleted]
+    said = [one for (name, why), one in read.facts.said.items() if name in platforms and why == "counted"]
+    published = [p for p in read.facts.published if p.platform in platforms and not p.deleted]
     grown = figures.followers([read.followers[p] for p in platforms if p in read.followers])
     mood = Sentiment(**{name: _total(own, name) for name in Sentiment.model_fields})
     asked = [one for platform in platforms for one in read.asked.get(platform, [])]

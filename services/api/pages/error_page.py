@@ -10,8 +10,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import WebSocketRequestValidationError
 
 from pantau.runtime.http import Problem
-from services.api.http.pages import NOT_BUILT
 from services.api.http.serving import Serving
+from services.api.pages.service import NOT_BUILT
 
 AGAIN_SECONDS = 15
 _WORDS = {

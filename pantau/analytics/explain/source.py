@@ -1,4 +1,4 @@
-"""What an explanation and the figures beside it are made from: read once for both, and few at a time."""
+"""What explanations and figures are made from: the sums of all accounts, the facts of one."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -6,19 +6,13 @@ from datetime import datetime
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
-from pantau.analytics.database import Database
 from pantau.analytics.explain import queries
+from pantau.analytics.explain.queries import AccountFacts
 from pantau.analytics.period import Period
-from pantau.runtime.clock import Clock
 from pantau.score.bucket_sums import read_accounts, read_followers, read_month, read_span
 from pantau.score.formula import NOTHING, Inputs
 from pantau.score.rules import Rules
 from pantau.score.windows import HORIZON, Span, closes_at, month_span, sliding_span
-from services.api.http.cache import Cache
-from services.api.scores.boards import TTL_SECONDS
-
-MOST_KEPT = 16
-AT_ONCE = 2  # each reads the whole fleet's sums; the wall's questions must not wait for many of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +25,27 @@ class Spans:
     minimum_posts: int
 
 
-def spans_of(period: Period, now: datetime, rules: Rules) -> Spans:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`inputs`: what the formula reads of all accounts; `own`: the explained account's."""
+
+    spans: Spans
+    inputs: Inputs
+    own: AccountFacts
+
+
+async def read_source(
+    client: AsyncClient, account_id: str, period: Period, now: datetime, rules: Rules
+) -> Source:
+    spans = _spans(period, now, rules)
+    read_own = queries.read_month if period.month else queries.read_window
+    inputs, own = await asyncio.gather(
+        _read_fleet(client, period, spans, rules), read_own(client, account_id, spans.whole, rules)
+    )
+    return Source(spans, _of_its_posts(account_id, inputs, own), own)
+
+
+def _spans(period: Period, now: datetime, rules: Rules) -> Spans:
     if period.month is not None:
         whole = month_span(period.month)
         minimum_posts = rules.minimum_posts if now >= whole.until else 0
@@ -40,7 +54,7 @@ def spans_of(period: Period, now: datetime, rules: Rules) -> Spans:
     return Spans(at, sliding_span(period.window, at), sliding_span(HORIZON, at), 0)
 
 
-async def read_fleet(client: AsyncClient, period: Period, spans: Spans, rules: Rules) -> Inputs:
+async def _read_fleet(client: AsyncClient, period: Period, spans: Spans, rules: Rules) -> Inputs:
     """What the formula reads for the period, of all accounts."""
     before = closes_at(period.month) if period.month else spans.horizon.until
     if period.month is not None:
@@ -54,40 +68,7 @@ async def read_fleet(client: AsyncClient, period: Period, spans: Spans, rules: R
     return Inputs(accounts, span, horizon, followers)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    spans: Spans
-    inputs: Inputs
-    own: queries.Own
-
-
-class Sources:
-    def __init__(self, database: Database, rules: Rules, clock: Clock) -> None:
-        self._database = database
-        self.rules = rules
-        self._clock = clock
-        self._kept: Cache[Source] = Cache(TTL_SECONDS, MOST_KEPT, clock)
-        self._at_once = asyncio.Semaphore(AT_ONCE)
-
-    async def fresh(self, account_id: str, period: Period) -> Source:
-        """Raises RetryableError."""
-        return await self._kept.fresh((account_id, period), lambda: self._load(account_id, period))
-
-    async def _load(self, account_id: str, period: Period) -> Source:
-        async with self._at_once:
-            spans = spans_of(period, self._clock(), self.rules)
-            return await self._database.ask(lambda client: self._read(client, account_id, period, spans))
-
-    async def _read(self, client: AsyncClient, account_id: str, period: Period, spans: Spans) -> Source:
-        read_own = queries.read_month if period.month else queries.read_window
-        inputs, own = await asyncio.gather(
-            read_fleet(client, period, spans, self.rules),
-            read_own(client, account_id, spans.whole, self.rules),
-        )
-        return Source(spans, _of_its_posts(account_id, inputs, own), own)
-
-
-def _of_its_posts(account_id: str, inputs: Inputs, own: queries.Own) -> Inputs:
+def _of_its_posts(account_id: str, inputs: Inputs, own: AccountFacts) -> Inputs:
     """The account's sums are those of its posts: a flush between two reads cannot part them."""
     span = {key: sums for key, sums in inputs.span.items() if key[0] != account_id}
     for platform, sums in own.sums.items():
