@@ -73,9 +73,9 @@ def following(instant: str, identity: str) -> str:
     return f"({instant}, {identity}) < ({INSTANT}, {IDENTITY[1:]}"
 
 
-def before(of: Place) -> dict[str, Any]:
-    """What `following` is bound to."""
-    return {"last_at": of.at, **after(of.identity)}
+def before(of: Place | None) -> dict[str, Any]:
+    """What `following` is bound to; nothing for the first page."""
+    return {"last_at": of.at, **after(of.identity)} if of else {}
 
 
 def after(identity: Identity) -> dict[str, Any]:

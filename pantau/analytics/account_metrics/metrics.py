@@ -11,8 +11,7 @@ from pantau.analytics.account_metrics import figures, queries
 from pantau.analytics.account_metrics import models as schemas
 from pantau.analytics.account_metrics.figures import Asked, FollowerReadings, Reactions
 from pantau.analytics.accounts.registry import Account
-from pantau.analytics.explain.queries import AccountFacts
-from pantau.analytics.explain.source import Source, Spans
+from pantau.analytics.explain.source import Source
 from pantau.analytics.models import Sentiment
 from pantau.analytics.period import Period, status
 from pantau.contracts.fields import Platform
@@ -21,12 +20,9 @@ from pantau.score.rules import Metric
 
 
 @dataclass(frozen=True, slots=True)
-class MetricInputs:
+class MetricInputs(Source):
     """All that is read for one account and period. `end`: until when it can be told."""
 
-    spans: Spans
-    inputs: Inputs
-    facts: AccountFacts
     followers: dict[Platform, FollowerReadings]
     asked: dict[Platform, list[Asked]]
 
@@ -72,8 +68,8 @@ def account_metrics(
 def _figures(account_id: str, platforms: list[Platform], read: MetricInputs) -> dict[str, object]:
     """The fields of Metrics, of these platforms together."""
     own = [read.inputs.span.get((account_id, platform), NOTHING) for platform in platforms]
-    said = [one for (name, why), one in read.facts.said.items() if name in platforms and why == "counted"]
-    published = [p for p in read.facts.published if p.platform in platforms and not p.deleted]
+    said = [one for (name, why), one in read.own.said.items() if name in platforms and why == "counted"]
+    published = [p for p in read.own.published if p.platform in platforms and not p.deleted]
     grown = figures.followers([read.followers[p] for p in platforms if p in read.followers])
     mood = Sentiment(**{name: _total(own, name) for name in Sentiment.model_fields})
     asked = [one for platform in platforms for one in read.asked.get(platform, [])]

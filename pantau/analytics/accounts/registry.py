@@ -1,7 +1,7 @@
 """The registry: who is watched, and what is known of each. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from pantau.analytics.accounts import models
@@ -80,12 +80,7 @@ class Registry:
     def described(self, account: Account) -> models.Account:
         data = self.data_of(account.account_id)
         return models.Account(
-            account_id=account.account_id,
-            name=account.name,
-            short_name=account.short_name,
-            kind=account.kind,
-            active=account.active,
-            onboarded_at=account.onboarded_at,
+            **asdict(account),
             simulated=data.simulated,
             platforms=data.platforms,
             newest_event_at=data.newest_event_at,

@@ -6,12 +6,14 @@ from typing import Any
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.analytics import keyset
-from pantau.analytics.comments.models import Comment, Comments, Probabilities
+from pantau.analytics.comments.models import Comment, Comments
 from pantau.analytics.keyset import Place
-from pantau.contracts.fields import EARLIEST, Label, Platform
+from pantau.contracts.fields import EARLIEST, Label
 from pantau.runtime.clickhouse import microseconds, rows
 
 _KEYS = "account_id, platform, post_id, comment_id"
+_SAID = "text, negative, neutral, positive, model_version, created_at, labelled_at, by_account"
+_COLUMNS = [*f"{_KEYS}, label, corrected, model_label, {_SAID}".split(", ")]
 # A person's word over the model's. Corrections are few, so these sets are small.
 _OF_LABEL = f""" AND (label = {{label:String}} AND ({_KEYS}) NOT IN
         (SELECT {_KEYS} FROM label_corrections FINAL WHERE label != '' AND label != {{label:String}})
@@ -32,8 +34,7 @@ LIMIT {rows:UInt32}
 """
 
 _PAGE = f"""
-SELECT {_KEYS}, text, label AS model_label, negative, neutral, positive, model_version, created_at,
-    labelled_at, by_account
+SELECT {_KEYS}, label AS model_label, {_SAID}
 FROM comments FINAL
 WHERE ({_KEYS}) IN
 (
@@ -47,8 +48,7 @@ LIMIT {{limit:UInt32}}
 
 # All corrections are read rather than those of the page alone: naming it twice would compute it twice.
 _COMMENTS = f"""
-SELECT {_KEYS}, text, if(corrected = '', model_label, corrected), model_label, corrected != '',
-    negative, neutral, positive, model_version, created_at, labelled_at, by_account
+SELECT {_KEYS}, if(corrected = '', model_label, corrected), corrected != '', model_label, {_SAID}
 FROM ({_PAGE}) AS page
 LEFT JOIN
 (
@@ -103,24 +103,14 @@ def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
 
 
 def _comment(row: Any) -> Comment:
-    account_id, platform, post_id, comment_id, text, label, model_label, corrected, *rest = row
-    *probabilities, model_version, created_at, labelled_at, by_account = rest
-    negative, neutral, positive = (round(each, 4) for each in probabilities)
-    return Comment(
-        comment_id=comment_id,
-        platform=Platform(platform),
-        account_id=account_id,
-        post_id=post_id or None,
-        text=text,
-        label=Label(label),
-        label_by="human" if corrected else "model",
-        model_label=Label(model_label),
-        probabilities=Probabilities(negative=negative, neutral=neutral, positive=positive),
-        model_version=model_version,
-        created_at=created_at,
-        labelled_at=labelled_at,
-        by_account=by_account,
-    )
+    stored = dict(zip(_COLUMNS, row, strict=True))
+    probabilities = {label.value: round(stored[label.value], 4) for label in Label}
+    told = {
+        "post_id": stored["post_id"] or None,
+        "label_by": "human" if stored["corrected"] else "model",
+        "probabilities": probabilities,
+    }
+    return Comment.model_validate(stored | told)
 
 
 def _place(of: Comment) -> Place:

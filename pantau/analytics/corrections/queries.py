@@ -9,10 +9,11 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from pantau.analytics import keyset
 from pantau.analytics.corrections.models import AuditedCorrection, Corrections
 from pantau.analytics.keyset import Place
-from pantau.contracts.fields import Label, Platform
 from pantau.runtime.clickhouse import nonzero, rows
 
 _KEYS = "account_id, platform, post_id, comment_id"
+_SAID = f"{_KEYS}, label, reason, corrected_by, corrected_at"
+_AUDITED = (*_SAID.split(", "), "holds", "model_label", "edited_since")
 MOST_CANDIDATES = 20
 _NEWEST_FIRST = keyset.newest_first("corrected_at", _KEYS)
 _FIRST: keyset.Identity = ("", "", "", "")  # before all of them
@@ -50,13 +51,13 @@ _OF = {
 _AUDIT = f"""
 WITH page AS
 (
-    SELECT {_KEYS}, label, reason, corrected_by, corrected_at, text_digest, version
+    SELECT {_SAID}, text_digest, version
     FROM label_audit FINAL
     WHERE true%s
     ORDER BY {_NEWEST_FIRST}
     LIMIT {{limit:UInt32}}
 )
-SELECT {_KEYS}, label, reason, corrected_by, corrected_at,
+SELECT {_SAID},
     ({_KEYS}, version) IN (SELECT {_KEYS}, max(version) FROM label_corrections GROUP BY {_KEYS}), model_label,
     if(text = '' OR text_digest = '', NULL, toBool({_EDITED}))
 FROM page
@@ -129,8 +130,8 @@ async def read_targets(client: AsyncClient, comment_id: str, **wanted: str | Non
 async def read_audit(client: AsyncClient, before: Place | None, limit: int) -> Corrections:
     """A page of every correction that was ever made, newest first."""
     statement = _AUDIT % (_BEFORE if before else "")
-    bound = keyset.before(before) if before else {}
-    found = [_audited(row) for row in await rows(client, statement, limit=limit + 1, **bound)]
+    answer = await rows(client, statement, limit=limit + 1, **keyset.before(before))
+    found = [_audited(row) for row in answer]
     shown, following = keyset.page(found, limit, _place)
     return Corrections(corrections=list(shown), next=following)
 
@@ -141,26 +142,10 @@ async def read_examples(client: AsyncClient, after: Example | None, limit: int) 
     return [Example(*row) for row in await rows(client, _EXAMPLES, limit=limit, **keyset.after(last))]
 
 
-def label_of(stored: str) -> Label | None:
-    """None for the empty one, which stands for none."""
-    return Label(stored) if stored else None
-
-
 def _audited(row: Any) -> AuditedCorrection:
-    account_id, platform, post_id, comment_id, label, reason, by, at, holds, model_label, edited_since = row
-    return AuditedCorrection(
-        comment_id=comment_id,
-        platform=Platform(platform),
-        account_id=account_id,
-        post_id=post_id or None,
-        label=label_of(label),
-        model_label=label_of(model_label),
-        reason=reason,
-        corrected_by=by,
-        corrected_at=at,
-        holds=holds,
-        edited_since=edited_since,
-    )
+    stored = dict(zip(_AUDITED, row, strict=True))
+    told = {name: stored[name] or None for name in ("post_id", "label", "model_label")}
+    return AuditedCorrection.model_validate(stored | told)
 
 
 def _place(of: AuditedCorrection) -> Place:

@@ -9,9 +9,8 @@ from typing import Any
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.analytics import keyset
-from pantau.analytics.flags.evidence import audited
-from pantau.analytics.flags.models import FlagReviews
-from pantau.analytics.flags.rows import FlagScope, Post, PostKey, Raised, Review
+from pantau.analytics.flags.models import AuditedReview, FlagReview, FlagReviews
+from pantau.analytics.flags.rows import FlagScope, Post, PostKey, Raised
 from pantau.analytics.keyset import Place
 from pantau.contracts.fields import Flag, Platform
 from pantau.runtime.clickhouse import nonzero, rows
@@ -20,6 +19,7 @@ from pantau.score.rules import Rules
 
 _POST = "account_id, platform, post_id"
 _FLAG = f"{_POST}, flag"
+_REVIEW = f"{_FLAG}, verdict, reviewed_by, reason, reviewed_at"
 SAMPLES = 3
 SAMPLE_CHARACTERS = 200
 
@@ -104,12 +104,12 @@ LEFT JOIN (SELECT {_POST}, published_at, permalink FROM posts FINAL WHERE ({_POS
 """  # noqa: S608 - as above
 
 _VERDICTS = f"""
-SELECT {_FLAG}, verdict, reviewed_by, reason, reviewed_at FROM flag_reviews FINAL
+SELECT {_REVIEW} FROM flag_reviews FINAL
 WHERE ({_POST}) IN {{posts:Array(Tuple(String, String, String))}}
 """  # noqa: S608 - as above
 
 _AUDIT = f"""
-SELECT {_FLAG}, verdict, reviewed_by, reason, reviewed_at,
+SELECT {_REVIEW},
     ({_FLAG}, version) IN (SELECT {_FLAG}, max(version) FROM flag_reviews GROUP BY {_FLAG})
 FROM flag_audit FINAL
 WHERE true%s
@@ -205,25 +205,26 @@ async def posts(client: AsyncClient, of: list[PostKey], rules: Rules) -> dict[Po
     }
 
 
-async def verdicts(client: AsyncClient, of: list[PostKey]) -> dict[tuple[PostKey, Flag], Review]:
+async def verdicts(client: AsyncClient, of: list[PostKey]) -> dict[tuple[PostKey, Flag], FlagReview]:
     """The review that holds of each flag, withdrawals among them."""
-    found = await rows(client, _VERDICTS, posts=of)
-    return {((review := _review(row)).post, review.flag): review for row in found}
+    found = [FlagReview.model_validate(_stored(row)) for row in await rows(client, _VERDICTS, posts=of)]
+    return {((each.account_id, each.platform, each.post_id), each.flag): each for each in found}
 
 
 async def read_audit(client: AsyncClient, before: Place | None, limit: int) -> FlagReviews:
     """A page of every review that was ever made, newest first."""
     statement = _AUDIT % (_BEFORE if before else "")
-    bound = keyset.before(before) if before else {}
-    found = [_review(row) for row in await rows(client, statement, limit=limit + 1, **bound)]
+    answer = await rows(client, statement, limit=limit + 1, **keyset.before(before))
+    found = [AuditedReview.model_validate(_stored(row)) for row in answer]
     shown, following = keyset.page(found, limit, _place)
-    return FlagReviews(reviews=[audited(review) for review in shown], next=following)
+    return FlagReviews(reviews=list(shown), next=following)
 
 
-def _review(row: Any) -> Review:
-    account, platform, post, flag, *said = row
-    return Review((account, Platform(platform), post), Flag(flag), *said)
+def _stored(row: Any) -> dict[str, Any]:
+    """An empty verdict is stored for a withdrawal."""
+    stored = dict(zip((*_REVIEW.split(", "), "holds"), row, strict=False))
+    return stored | {"verdict": stored["verdict"] or None}
 
 
-def _place(review: Review) -> Place:
-    return keyset.place(review.reviewed_at, *review.post, review.flag)
+def _place(of: AuditedReview) -> Place:
+    return keyset.place(of.reviewed_at, of.account_id, of.platform, of.post_id, of.flag)

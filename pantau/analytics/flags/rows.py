@@ -36,19 +36,6 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
-    """An empty `verdict` withdraws. `holds`: no later one replaced it."""
-
-    post: PostKey
-    flag: Flag
-    verdict: str
-    reviewed_by: str
-    reason: str
-    reviewed_at: datetime
-    holds: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Post:
     """`observed`: comments of others; `counted`: those that count. None: the post itself is not known."""
 

@@ -4,23 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pantau.analytics.pulse import models
+from pantau.analytics.pulse.models import PulseMinute, RisingNegatives
 
 RECENT = timedelta(minutes=60)
 USUAL = timedelta(hours=24)  # before the recent span
 LEAST_NEGATIVES = 10
 MOST_LISTED = 5
 _MINUTE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Mood:
-    """Comments of one minute by sentiment."""
-
-    minute: datetime
-    positive: int
-    neutral: int
-    negative: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +29,20 @@ def floor_minute(instant: datetime) -> datetime:
     return instant.replace(second=0, microsecond=0)
 
 
-def minutes(moods: Iterable[Mood], until: datetime, count: int) -> list[models.PulseMinute]:
+def minutes(found: Iterable[PulseMinute], until: datetime, count: int) -> list[PulseMinute]:
     """Exactly `count` ascending minutes, the last one before `until`; those without comments are zero."""
-    by_minute = {mood.minute: mood for mood in moods}
+    by_minute = {one.minute: one for one in found}
     wanted = [until - (count - position) * _MINUTE for position in range(count)]
-    found = [by_minute.get(minute, Mood(minute, 0, 0, 0)) for minute in wanted]
-    return [
-        models.PulseMinute(minute=m.minute, positive=m.positive, neutral=m.neutral, negative=m.negative)
-        for m in found
-    ]
+    return [by_minute.get(minute) or mood(minute, 0, 0, 0) for minute in wanted]
+
+
+def mood(minute: datetime, positive: int, neutral: int, negative: int) -> PulseMinute:
+    return PulseMinute(minute=minute, positive=positive, neutral=neutral, negative=negative)
 
 
 def rising(
     figures: Iterable[Negatives], short_names: Mapping[str, str], recent_at: datetime
-) -> list[models.RisingNegatives]:
+) -> list[RisingNegatives]:
     """Accounts with more negative comments since `recent_at`, and a greater share of them, than usual."""
     known = list(figures)
     hours = usual_hours([f.first_minute for f in known], recent_at)
@@ -88,8 +78,8 @@ def _is_rising(figure: Negatives, hours: float) -> bool:
     return times > 1 and figure.negatives / figure.comments > usual_share
 
 
-def _entry(figure: Negatives, short_name: str, hours: float) -> models.RisingNegatives:
-    return models.RisingNegatives(
+def _entry(figure: Negatives, short_name: str, hours: float) -> RisingNegatives:
+    return RisingNegatives(
         account_id=figure.account_id,
         short_name=short_name,
         negative_share=round(figure.negatives / figure.comments, 4),
@@ -99,7 +89,7 @@ def _entry(figure: Negatives, short_name: str, hours: float) -> models.RisingNeg
     )
 
 
-def _strength(entry: models.RisingNegatives) -> tuple[float, int, str]:
+def _strength(entry: RisingNegatives) -> tuple[float, int, str]:
     """Never before negative is the strongest rise there is."""
     times = float("inf") if entry.times_usual is None else entry.times_usual
     return (-times, -entry.negatives, entry.account_id)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
-from pantau.analytics.pulse.figures import RECENT, USUAL, Mood, Negatives, floor_minute, minutes, rising
+from pantau.analytics.pulse.figures import RECENT, USUAL, Negatives, floor_minute, minutes, mood, rising
 from pantau.analytics.pulse.models import Pulse, ReplyTimes
 from pantau.runtime.clickhouse import rows
 
@@ -52,7 +52,7 @@ async def read_pulse(client: AsyncClient, count: int, now: datetime, names: Mapp
     )
     return Pulse(
         at=now,
-        minutes=minutes([Mood(*row) for row in moods], until, count),
+        minutes=minutes([mood(*row) for row in moods], until, count),
         rising_negatives=rising([Negatives(*row) for row in negatives], names, recent),
         replies=ReplyTimes(answered=answered, median_seconds=round(float(median), 1) if answered else None),
     )

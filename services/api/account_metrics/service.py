@@ -13,9 +13,7 @@ MOST_ANSWERS = 128
 
 class MetricsByAccount:
     def __init__(self, shared: Dependencies) -> None:
-        self._database = shared.database
-        self._registry = shared.registry
-        self._clock = shared.clock
+        self._shared = shared
         self._sources = shared.service(Sources)
         self._answers: Cache[Rendered[AccountMetrics]] = Cache(TTL_SECONDS, MOST_ANSWERS, shared.clock)
 
@@ -24,7 +22,7 @@ class MetricsByAccount:
         return await self._answers.get((account_id, period), lambda: self._read(account_id, period))
 
     async def _read(self, account_id: str, period: Period) -> Rendered[AccountMetrics]:
-        account = (await self._registry.fresh()).accounts[account_id]
+        account = (await self._shared.registry.fresh()).accounts[account_id]
         source = await self._sources.fresh(account_id, period)
-        inputs = await self._database.ask(lambda client: read_inputs(client, account_id, source))
-        return render(account_metrics(account, period, inputs, self._clock()))
+        inputs = await self._shared.database.ask(lambda client: read_inputs(client, account_id, source))
+        return render(account_metrics(account, period, inputs, self._shared.clock()))

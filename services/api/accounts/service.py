@@ -20,17 +20,15 @@ _INSTANT = timedelta(microseconds=1)
 
 class Accounts:
     def __init__(self, shared: Dependencies) -> None:
-        self._database = shared.database
-        self._registry = shared.registry
+        self._shared = shared
         self._boards = shared.service(Boards)
-        self._rules = shared.rules
         self._details: Cache[Rendered[models.AccountDetail]] = Cache(0.5, 128, shared.clock)
         # A past hour changes only by late events, so it need not be computed for each visit.
         self._hours: Cache[dict[str, float | None]] = Cache(900, 2 * TREND_HOURS, shared.clock)
         self._hours_at_once = asyncio.Semaphore(4)
 
     async def all(self) -> Answer[Rendered[models.Accounts]]:
-        answer = await self._registry.get()
+        answer = await self._shared.registry.get()
         registry = answer.value
         accounts = [registry.described(account) for account in registry.accounts.values()]
         return Answer(render(models.Accounts(accounts=accounts)), answer.taken_at, answer.stale)
@@ -40,11 +38,11 @@ class Accounts:
         return await self._details.get(account_id, lambda: self._detail(account_id))
 
     async def _detail(self, account_id: str) -> Rendered[models.AccountDetail]:
-        registry = await self._registry.fresh()
+        registry = await self._shared.registry.fresh()
         body = models.AccountDetail(
             **registry.described(registry.accounts[account_id]).model_dump(),
             scores={window.value: await self._score(window, account_id) for window in Window},
-            followers=await self._database.ask(lambda client: read_followers(client, account_id)),
+            followers=await self._shared.database.ask(lambda client: read_followers(client, account_id)),
             trend=await self._trend(account_id),
         )
         return render(body)
@@ -72,7 +70,7 @@ class Accounts:
         """Every account's score over the 24 hours that end with `hour`, which is a full one."""
         async with self._hours_at_once:
             # The instant before: then the span is one of full hours, and no minute has to be read.
-            rankings = await self._database.ask(
-                lambda client: sliding_rankings(client, (Window.DAY,), hour - _INSTANT, self._rules)
+            rankings = await self._shared.database.ask(
+                lambda client: sliding_rankings(client, (Window.DAY,), hour - _INSTANT, self._shared.rules)
             )
         return {score.account_id: score.score for score in rankings[Window.DAY].scores}

@@ -7,7 +7,7 @@ from datetime import timedelta
 import orjson
 
 from pantau.analytics.corrections import models, queries
-from pantau.analytics.corrections.queries import Example, Target, label_of
+from pantau.analytics.corrections.queries import Example, Target
 from pantau.analytics.keyset import Place
 from pantau.contracts import topics
 from pantau.contracts.codec import encode
@@ -60,7 +60,7 @@ class Corrections:
         )
         await self._publisher.publish([Record(topics.CORRECTIONS, event.account_id.encode(), encode(event))])
         said = event.model_dump(exclude={"type", "schema_version", "text_digest"})
-        return models.Correction(**said, model_label=label_of(target.model_label))
+        return models.Correction(**said, model_label=target.model_label or None)
 
     async def page(self, before: Place | None, limit: int) -> Answer[Rendered[models.Corrections]]:
         return await self._pages.get((before, limit), lambda: self._read(before, limit))

@@ -16,10 +16,7 @@ MOST_ANSWERS = 128
 
 class Explain:
     def __init__(self, shared: Dependencies) -> None:
-        self._database = shared.database
-        self._registry = shared.registry
-        self._rules = shared.rules
-        self._clock = shared.clock
+        self._shared = shared
         self._official = shared.service(Official)
         self._sources = shared.service(Sources)
         self._answers: Cache[Rendered[Explanation]] = Cache(TTL_SECONDS, MOST_ANSWERS, shared.clock)
@@ -29,23 +26,19 @@ class Explain:
         return await self._answers.get((account_id, period), lambda: self._explain(account_id, period))
 
     async def _explain(self, account_id: str, period: Period) -> Rendered[Explanation]:
-        registry = await self._registry.fresh()
+        registry = await self._shared.registry.fresh()
         source = await self._sources.fresh(account_id, period)
-        spans = source.spans
         subject = Subject(
             account=registry.accounts[account_id],
             known=registry.data_of(account_id),
             period=period,
-            at=spans.at,
-            span=spans.whole,
-            now=self._clock(),
-            inputs=source.inputs,
-            ranking=rank_fleet(source.inputs, self._rules, minimum_posts=spans.minimum_posts),
-            own=source.own,
+            source=source,
+            now=self._shared.clock(),
+            ranking=rank_fleet(source.inputs, self._shared.rules, minimum_posts=source.spans.minimum_posts),
             frozen=await self._official.fresh(period.month) if period.month else None,
         )
         posts = listed_posts(subject)
-        texts = await self._database.ask(
+        texts = await self._shared.database.ask(
             lambda client: queries.read_texts(client, account_id, [one.post_id for one in posts])
         )
-        return render(explanation(subject, posts, texts, self._rules))
+        return render(explanation(subject, posts, texts, self._shared.rules))

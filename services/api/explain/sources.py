@@ -14,9 +14,7 @@ AT_ONCE = 2  # each reads the whole fleet's sums; the wall's questions must not 
 
 class Sources:
     def __init__(self, shared: Dependencies) -> None:
-        self._database = shared.database
-        self._rules = shared.rules
-        self._clock = shared.clock
+        self._shared = shared
         self._kept: Cache[Source] = Cache(TTL_SECONDS, MOST_KEPT, shared.clock)
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
@@ -26,7 +24,7 @@ class Sources:
 
     async def _load(self, account_id: str, period: Period) -> Source:
         async with self._at_once:
-            now = self._clock()
-            return await self._database.ask(
-                lambda client: read_source(client, account_id, period, now, self._rules)
+            now = self._shared.clock()
+            return await self._shared.database.ask(
+                lambda client: read_source(client, account_id, period, now, self._shared.rules)
             )

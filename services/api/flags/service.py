@@ -8,7 +8,6 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from pantau.analytics.flags import models as schemas
 from pantau.analytics.flags import queries
 from pantau.analytics.flags.listing import Wanted, read_flags, read_raised
-from pantau.analytics.flags.rows import Review
 from pantau.analytics.keyset import Place
 from pantau.contracts import topics
 from pantau.contracts.codec import encode
@@ -52,7 +51,7 @@ class FlagReviewing:
         await self._publisher.publish([Record(topics.CORRECTIONS, event.account_id.encode(), encode(event))])
         return schemas.FlagReview(**event.model_dump(exclude={"type", "schema_version"}))
 
-    async def _reviewable(self, client: AsyncClient, asked: schemas.ReviewAsked) -> Review | None:
+    async def _reviewable(self, client: AsyncClient, asked: schemas.ReviewAsked) -> schemas.FlagReview | None:
         """The flag's last review, if it has one. Where it is not raised, that can only be withdrawn."""
         post = (asked.account_id, asked.platform, asked.post_id)
         found, known, reviewed = await asyncio.gather(

@@ -9,11 +9,26 @@ from services.api.dependencies import Shared, given
 from services.api.http import routers
 from services.api.http.problems import documented
 from services.api.http.response import RETRY_AFTER_SECONDS
-from services.api.stream.examples import EVENT_STREAM
 from services.api.stream.response import EventStream
 from services.api.stream.service import Stream
 
 router = routers.for_pages("stream")
+
+EVENT_STREAM = """\
+retry: 3000
+
+event: score
+data: {"account_id":"dinkes","window":"24h","period":"","score":87.4,"rank":1,"parts":{}}
+id: 5f0c1e9a-1042
+
+event: pulse
+data: {"at":"2026-11-21T12:00:32Z"}
+
+event: status
+data: {"newest_received_at":"2026-11-21T12:00:30Z","clocks_ahead":[],"behind":[],"now":"2026-11-21T12:00:33Z"}
+
+: keep-alive
+"""
 
 
 @router.get(

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Coroutine
 from datetime import datetime
-from typing import Any
+from typing import Any, Never
 
 from fastapi.sse import format_sse_event
 
@@ -14,10 +14,11 @@ from services.api.dependencies import Dependencies
 from services.api.overview.service import Overview
 from services.api.scores.service import Boards
 from services.api.stream.feed import ScoreFeed
-from services.api.stream.heartbeat import tell_pulse, tell_status
 from services.api.stream.hub import Hub
 
 VISIBLE_SECONDS = 2.0
+STATUS_EVERY_SECONDS = 5.0
+PULSE_EVERY_SECONDS = 2.0
 
 
 class Stream:
@@ -31,8 +32,8 @@ class Stream:
         bootstrap, readiness = self._shared.settings.kafka_bootstrap_servers, self._shared.readiness
         return [
             ScoreFeed(bootstrap, self.hub, readiness, self._until_stored).run(),
-            tell_status(self.hub, self._overview.status_event),
-            tell_pulse(self.hub, self._shared.clock),
+            self._tell_status(),
+            self._tell_pulse(),
         ]
 
     async def first_event(self) -> bytes:
@@ -52,3 +53,20 @@ class Stream:
                     await asyncio.sleep(0.05)
         self._boards.expire()
         self._overview.expire()
+
+    async def _tell_status(self) -> Never:
+        while True:
+            await asyncio.sleep(STATUS_EVERY_SECONDS)
+            if self.hub.clients:
+                with contextlib.suppress(RetryableError):  # nothing was ever read: silence is the truth
+                    self.hub.tell("status", await self._overview.status_event())
+
+    async def _tell_pulse(self) -> Never:
+        """A word that the pulse may have moved, after scores did."""
+        told = self.hub.scores_told
+        while True:
+            await asyncio.sleep(PULSE_EVERY_SECONDS)
+            if self.hub.scores_told != told:
+                told = self.hub.scores_told
+                at = self._shared.clock().isoformat().replace("+00:00", "Z")
+                self.hub.tell("pulse", f'{{"at":"{at}"}}')
