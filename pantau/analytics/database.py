@@ -1,4 +1,4 @@
-"""ClickHouse for reading: connects when it is there, says at once when it is known to be away."""
+"""ClickHouse for reading, behind a circuit breaker: while it is known to be away, questions fail at once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -15,7 +15,7 @@ from pantau.score.rules import Rules, load_rules
 from services.api.http.access import Access
 from services.api.http.serving import Serving
 from services.api.http.session import sessions
-from services.api.registry import Registries
+from services.api.registry import RegistryCache
 from services.api.settings import ApiSettings
 
 S = TypeVar("S")
@@ -34,7 +34,7 @@ class Dependencies:
     access: Access
     database: Database
     publisher: Publisher
-    registry: Registries
+    registry: RegistryCache
     dist: Path
     _services: dict[object, Any] = field(init=False, default_factory=dict)
 
@@ -60,7 +60,7 @@ def build(settings: ApiSettings, readiness: Readiness, clock: Clock, dist: Path 
         access=Access(session, settings.api_keys, settings.label_keys, settings.review_keys),
         database=database,
         publisher=Publisher(settings.kafka_bootstrap_servers, PUBLISH_SECONDS),
-        registry=Registries(database, clock),
+        registry=RegistryCache(database, clock),
         dist=dist,
     )
 

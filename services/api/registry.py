@@ -11,7 +11,7 @@ from services.api.http.cache import Answer, Cache
 TTL_SECONDS = 1.0
 
 
-class Registries:
+class RegistryCache:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock

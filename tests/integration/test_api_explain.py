@@ -21,7 +21,7 @@ from pantau.score.windows import Window, parse_month
 from services.api.account_metrics.service import MetricsByAccount
 from services.api.dependencies import build
 from services.api.explain.service import Explain
-from services.api.registry import Registries
+from services.api.registry import RegistryCache
 from services.api.settings import ApiSettings
 from services.scoring.buckets.flush import Flush
 from tests.support.api import KEY, clock_from
@@ -176,7 +176,7 @@ def test_any_history_is_explained_exactly(clickhouse_database_url: str) -> None:
             shared = replace(
                 build(ApiSettings(**given_settings), Readiness("clickhouse"), clock),
                 database=database,
-                registry=Registries(database, clock),
+                registry=RegistryCache(database, clock),
                 rules=rules,
             )
             explain, metrics = shared.service(Explain), shared.service(MetricsByAccount)

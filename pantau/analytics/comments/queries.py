@@ -59,21 +59,21 @@ ORDER BY {_NEWEST_FIRST}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CommentsWanted:
     label: Label | None
     account_id: str | None
     before: Place | None
     limit: int
 
 
-async def read_page(client: AsyncClient, wanted: Wanted) -> Comments:
+async def read_page(client: AsyncClient, wanted: CommentsWanted) -> Comments:
     """Newest first; comments that were deleted, or have no label, are not there."""
     found = await _read(client, wanted, wanted.limit + 1)
     shown, following = keyset.page(found, wanted.limit, _place)
     return Comments(comments=list(shown), next=following)
 
 
-async def _read(client: AsyncClient, wanted: Wanted, limit: int) -> list[Comment]:
+async def _read(client: AsyncClient, wanted: CommentsWanted, limit: int) -> list[Comment]:
     conditions, bound = _conditions(wanted)
     count = 2 * limit
     while True:
@@ -87,7 +87,7 @@ async def _read(client: AsyncClient, wanted: Wanted, limit: int) -> list[Comment
         count *= 4  # many of them had been replaced
 
 
-def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
+def _conditions(wanted: CommentsWanted) -> tuple[str, dict[str, Any]]:
     conditions = ""
     bound: dict[str, Any] = {}
     if wanted.label is not None:

@@ -8,7 +8,15 @@ from typing import Literal
 from pantau.analytics.accounts.registry import Account, AccountData
 from pantau.analytics.explain import models as schemas
 from pantau.analytics.explain.left_out import left_out, together
-from pantau.analytics.explain.points import Earned, PostKey, Units, by_platform, by_post, shorten, to_points
+from pantau.analytics.explain.points import (
+    Earned,
+    PlatformPost,
+    Units,
+    by_platform,
+    by_post,
+    shorten,
+    to_points,
+)
 from pantau.analytics.explain.queries import PostText
 from pantau.analytics.explain.source import Source
 from pantau.analytics.models import Sentiment
@@ -78,7 +86,7 @@ def listed_posts(subject: Subject) -> list[Earned]:
 
 
 def explanation(
-    subject: Subject, posts: Sequence[Earned], texts: Mapping[PostKey, PostText], rules: Rules
+    subject: Subject, posts: Sequence[Earned], texts: Mapping[PlatformPost, PostText], rules: Rules
 ) -> schemas.Explanation:
     account, period, spans = subject.account, subject.period, subject.source.spans
     score = subject.score or no_score(account.account_id, rules)
@@ -169,7 +177,7 @@ def _limits(used: Limits | None, part: Part) -> schemas.LimitsUsed | None:
     return schemas.LimitsUsed(low=used.low, high=used.high, peers=used.peers)
 
 
-def _post(one: Earned, texts: Mapping[PostKey, PostText]) -> schemas.PostPoints:
+def _post(one: Earned, texts: Mapping[PlatformPost, PostText]) -> schemas.PostPoints:
     known = texts.get((one.platform, one.post_id)) if one.platform else None
     return schemas.PostPoints(
         origin=one.origin.value,

@@ -18,7 +18,7 @@ from pantau.score.windows import month_span, sliding_span
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class FlagsWanted:
     """`flag` None: all of them; `new_authors` only where an account is named."""
 
     period: Period
@@ -27,7 +27,7 @@ class Wanted:
     limit: int
 
 
-async def read_flags(client: AsyncClient, wanted: Wanted, now: datetime, rules: Rules) -> Flags:
+async def read_flags(client: AsyncClient, wanted: FlagsWanted, now: datetime, rules: Rules) -> Flags:
     """Those that keep most comments from counting first."""
     period, month = wanted.period, wanted.period.month
     span = month_span(month) if month else sliding_span(period.window, period.at or now)
@@ -56,7 +56,7 @@ async def read_raised(
     return [each for each in found if flag in (None, each.flag)]
 
 
-async def _read(client: AsyncClient, touched: Touched, wanted: Wanted, rules: Rules) -> list[RaisedFlag]:
+async def _read(client: AsyncClient, touched: Touched, wanted: FlagsWanted, rules: Rules) -> list[RaisedFlag]:
     found = await read_raised(client, touched, wanted.account_id, wanted.flag, rules)
     if not found:
         return []

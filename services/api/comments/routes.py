@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from pantau.analytics.comments.models import Comments
-from pantau.analytics.comments.queries import Wanted
+from pantau.analytics.comments.queries import CommentsWanted
 from pantau.contracts.fields import AccountId, Label
 from services.api.comments.service import CommentPages
 from services.api.dependencies import Shared, given
@@ -39,5 +39,5 @@ async def comments(
     """Texts are masked, authors are never given. Deleted comments are left out."""
     if asked.account is not None:
         await shared.registry.require(asked.account)
-    wanted = Wanted(asked.label, asked.account, place(asked.before), asked.limit)
+    wanted = CommentsWanted(asked.label, asked.account, place(asked.before), asked.limit)
     return respond(await service.page(wanted), shared.clock())

@@ -6,11 +6,11 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import Field
 
 from pantau.analytics.flags import models as schemas
-from pantau.analytics.flags.listing import Wanted
+from pantau.analytics.flags.listing import FlagsWanted
 from pantau.contracts.fields import AccountId, Flag
 from pantau.runtime.http import Problem
 from services.api.dependencies import Shared, given
-from services.api.flags.service import FlagReviewing
+from services.api.flags.service import Flags
 from services.api.http import routers
 from services.api.http.access import reviewer
 from services.api.http.paging import PageAsked, place
@@ -21,7 +21,7 @@ from services.api.http.response import respond
 
 router = routers.for_keys("flags", prefix="/v1/flags")
 
-Service = Annotated[FlagReviewing, given(FlagReviewing)]
+Service = Annotated[Flags, given(Flags)]
 
 
 class FlagsAsked(PeriodAsked):
@@ -48,7 +48,7 @@ async def flags(shared: Shared, service: Service, asked: Annotated[FlagsAsked, Q
         raise Problem(422, "flag: new_authors needs an account")
     if asked.account is not None:
         await shared.registry.require(asked.account)
-    return respond(await service.listed(Wanted(wanted, asked.account, asked.flag, asked.limit)), now)
+    return respond(await service.listed(FlagsWanted(wanted, asked.account, asked.flag, asked.limit)), now)
 
 
 @router.post(

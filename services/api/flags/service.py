@@ -7,7 +7,7 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.analytics.flags import models as schemas
 from pantau.analytics.flags import queries
-from pantau.analytics.flags.listing import Wanted, read_flags, read_raised
+from pantau.analytics.flags.listing import FlagsWanted, read_flags, read_raised
 from pantau.analytics.keyset import Place
 from pantau.contracts import topics
 from pantau.contracts.codec import encode
@@ -24,7 +24,7 @@ TTL_SECONDS = 2.0
 _INSTANT = timedelta(microseconds=1)
 
 
-class FlagReviewing:
+class Flags:
     def __init__(self, shared: Dependencies) -> None:
         self._database = shared.database
         self._publisher = shared.publisher
@@ -33,7 +33,7 @@ class FlagReviewing:
         self._lists: Cache[Rendered[schemas.Flags]] = Cache(TTL_SECONDS, 16, shared.clock)
         self._pages: Cache[Rendered[schemas.FlagReviews]] = Cache(0.5, 8, shared.clock)
 
-    async def listed(self, wanted: Wanted) -> Answer[Rendered[schemas.Flags]]:
+    async def listed(self, wanted: FlagsWanted) -> Answer[Rendered[schemas.Flags]]:
         return await self._lists.get(wanted, lambda: self._list(wanted))
 
     async def reviews(self, before: Place | None, limit: int) -> Answer[Rendered[schemas.FlagReviews]]:
@@ -68,7 +68,7 @@ class FlagReviewing:
             409, f"the rules do not raise {asked.flag} on this post; GET /v1/flags lists what they do"
         )
 
-    async def _list(self, wanted: Wanted) -> Rendered[schemas.Flags]:
+    async def _list(self, wanted: FlagsWanted) -> Rendered[schemas.Flags]:
         now = self._clock()
         return render(await self._database.ask(lambda client: read_flags(client, wanted, now, self._rules)))
 

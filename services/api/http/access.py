@@ -1,4 +1,4 @@
-"""Who may read: holders of an API key, and the pages that this service serves. Who may write what."""
+"""Authorisation: API keys, their scopes, and the sessions of the pages that this service serves."""
 
 from collections.abc import Sequence
 from typing import Annotated

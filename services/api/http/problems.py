@@ -1,4 +1,4 @@
-"""Refusals: what they look like in the OpenAPI document, and those that the endpoints share."""
+"""Problem documents (RFC 9457): in the OpenAPI document, and those that the endpoints share."""
 
 from http import HTTPStatus
 from typing import Annotated, Any

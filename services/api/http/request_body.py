@@ -1,4 +1,4 @@
-"""Reading a request's body: after the key was seen, and never more than the limit."""
+"""Request bodies of the api: read after the key was seen, within limits, and validated."""
 
 from typing import Any, TypeVar
 

@@ -12,8 +12,8 @@ from pantau.contracts.fields import Platform
 from services.api.dependencies import Dependencies
 from services.api.http.cache import Answer, Cache
 from services.api.http.response import Rendered, as_json, render, stale
+from services.api.overview.backlog import BacklogProbe
 from services.api.overview.models import ClockAhead, Status
-from services.api.overview.waiting import Waiting
 from services.api.pages.service import Pages
 
 
@@ -23,13 +23,13 @@ class Overview:
         self._registry = shared.registry
         self._clock = shared.clock
         self._page = shared.service(Pages)
-        self._waiting = Waiting(shared.settings.kafka_bootstrap_servers, shared.database, shared.clock)
+        self._backlog = BacklogProbe(shared.settings.kafka_bootstrap_servers, shared.database, shared.clock)
         self._seen = FirstSeen()
         self._pulses: Cache[Rendered[Pulse]] = Cache(0.5, 16, shared.clock)
         self._statuses: Cache[Rendered[Status]] = Cache(0.5, 1, shared.clock)
 
     def background(self) -> list[Coroutine[Any, Any, None]]:
-        return [self._waiting.run()]
+        return [self._backlog.run()]
 
     def expire(self) -> None:
         """Buckets and scores changed: what was read before is out of date."""
@@ -57,7 +57,7 @@ class Overview:
     async def _read_status(self) -> Rendered[Status]:
         registry = await self._registry.fresh()
         tick = await self._database.ask(read_tick)
-        behind = self._waiting.behind
+        behind = self._backlog.behind
         now = self._clock()
         known = [registry.data_of(account.account_id) for account in registry.active]
         body = Status(

@@ -25,7 +25,7 @@ LOOK_SECONDS = 5.0
 LOOK_EVERY_SECONDS = 2.0
 
 
-class Waiting:
+class BacklogProbe:
     def __init__(self, bootstrap_servers: str, database: Database, clock: Clock) -> None:
         self._bootstrap_servers = bootstrap_servers
         self._database = database
