@@ -1,4 +1,4 @@
-"""Since when what ingest acknowledged has not reached the figures. Pure.
+"""The backlog of the figures: since when what ingest acknowledged has not reached them. Pure.
 
 A record on Kafka waits while nothing is stored of its flow that arrived as late as it did. Which message it
 is, is not known: one that is never stored, a dead letter, waits until a later one is.

@@ -1,4 +1,4 @@
-"""Stamps of other machines' clocks, held against this one's."""
+"""Clock skew: stamps of other machines' clocks, held against this one's."""
 
 from datetime import datetime
 

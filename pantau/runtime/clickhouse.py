@@ -1,7 +1,8 @@
-"""ClickHouse through clickhouse-connect's asynchronous client."""
+"""ClickHouse through clickhouse-connect's asynchronous client; instants come back aware, in UTC."""
 
 import math
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from weakref import WeakKeyDictionary
@@ -25,6 +26,7 @@ SETTINGS: dict[str, Any] = {
     "parallel_view_processing": 1,
 }
 ANSWER_SECONDS = 60
+_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
 # The driver would ask for a table's types before each insert. They change with a migration and a restart.
 _types: WeakKeyDictionary[AsyncClient, dict[tuple[str, ...], list[Any]]] = WeakKeyDictionary()
 
@@ -52,12 +54,29 @@ async def connect(
             database=database or parts.path.strip("/") or "default",
             connect_timeout=5,
             send_receive_timeout=answer_seconds,
+            tz_mode="aware",
             settings=SETTINGS | limit,
         )
     except (ClickHouseError, OSError) as error:
         raise RetryableError(
             f"ClickHouse at {parts.hostname}:{parts.port} does not answer: {error}"
         ) from error
+
+
+async def rows(client: AsyncClient, statement: str, /, **parameters: Any) -> Sequence[Any]:
+    """All rows of the answer, as tuples; values are bound by name."""
+    found: Sequence[Any] = (await client.query(statement, parameters=parameters)).result_rows
+    return found
+
+
+def nonzero(instant: datetime) -> datetime | None:
+    """None for ClickHouse's zero instant, which stands for none in a column without nulls."""
+    return instant if instant > _ZERO else None
+
+
+def microseconds(instant: datetime) -> int:
+    """Since 1970: what `fromUnixTimestamp64Micro` takes."""
+    return (instant - _ZERO) // timedelta(microseconds=1)
 
 
 async def insert(

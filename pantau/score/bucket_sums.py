@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.contracts.fields import Platform
+from pantau.runtime.clickhouse import nonzero
 from pantau.score.formula import Inputs, Key, Profile, Ranking, Sums, rank_fleet
 from pantau.score.rules import Rules
 from pantau.score.windows import HORIZON, Span, Window, closes_at, month_span, sliding_span
@@ -117,13 +118,7 @@ async def _followers_if_needed(client: AsyncClient, before: datetime, rules: Rul
 def _sums(rows: Any) -> dict[Key, Sums]:
     return {
         (account, Platform(platform)): Sums(
-            **dict(zip(ADDITIVE, values, strict=True)), newest_at=_known(newest)
+            **dict(zip(ADDITIVE, values, strict=True)), newest_at=nonzero(newest)
         )
         for account, platform, *values, newest in rows
     }
-
-
-def _known(newest: datetime) -> datetime | None:
-    """ClickHouse's zero instant stands for none."""
-    newest = newest if newest.tzinfo else newest.replace(tzinfo=UTC)
-    return newest if newest.timestamp() > 0 else None

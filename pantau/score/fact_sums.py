@@ -5,12 +5,13 @@ happened to the buckets. Posts are read in chunks: memory follows the chunk and 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.contracts.fields import Platform
+from pantau.runtime.clickhouse import nonzero
 from pantau.score.bucket_sql import counting_parameters, minutes
 from pantau.score.bucket_sums import ADDITIVE
 from pantau.score.formula import Key, Sums
@@ -127,6 +128,4 @@ def _total(sums: list[Sums]) -> Sums:
 
 
 def _sums(figures: list[int], newest: datetime) -> Sums:
-    newest = newest if newest.tzinfo else newest.replace(tzinfo=UTC)
-    known = newest if newest.timestamp() > 0 else None  # ClickHouse's zero instant stands for none
-    return Sums(**dict(zip(ADDITIVE, figures, strict=True)), newest_at=known)
+    return Sums(**dict(zip(ADDITIVE, figures, strict=True)), newest_at=nonzero(newest))

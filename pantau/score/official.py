@@ -5,7 +5,7 @@ A month without its row in official_months does not exist, whatever rows officia
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
@@ -86,7 +86,4 @@ async def _column(client: AsyncClient, name: str, revision: Revision) -> str:
 
 
 def _revision(row: Any) -> Revision:
-    told = dict(zip(HEAD, row, strict=True))
-    at: datetime = told["closed_at"]
-    told["closed_at"] = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return Revision(**told)
+    return Revision(**dict(zip(HEAD, row, strict=True)))

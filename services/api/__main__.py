@@ -8,7 +8,7 @@ import uvloop
 from pantau.runtime import service
 from pantau.runtime.clock import utc_now
 from pantau.runtime.ops import Readiness
-from services.api.dependencies import assemble
+from services.api.dependencies import build
 from services.api.service import run
 from services.api.settings import ApiSettings
 
@@ -20,10 +20,10 @@ def main() -> int:
     settings = service.configured("api", ApiSettings)
     readiness = Readiness("clickhouse", "kafka")
     with service.refusing():
-        parts = assemble(settings, readiness, utc_now)
+        dependencies = build(settings, readiness, utc_now)
     if settings.session_secret is None:
         log.warning("API_SESSION_SECRET is not set: several api processes behind one address need it")
-    return service.run(settings, readiness, lambda stop: run(settings, parts, stop), runner=uvloop.run)
+    return service.run(settings, readiness, lambda stop: run(dependencies, stop), runner=uvloop.run)
 
 
 if __name__ == "__main__":

@@ -1,19 +1,31 @@
-"""The HTTP application."""
+"""The HTTP application: what its features add, and what holds for all of them."""
 
 from fastapi import FastAPI
 
 from pantau.runtime.http import install_metrics, install_probes, install_problems
-from services.api.accounts import routes as explain_endpoints
-from services.api.corrections import routes as correction_endpoints
-from services.api.dependencies import Parts
-from services.api.flags import routes as flag_endpoints
-from services.api.http import pages
+from services.api.account_metrics import routes as account_metrics
+from services.api.accounts import routes as accounts
+from services.api.comments import routes as comments
+from services.api.corrections import routes as corrections
+from services.api.dependencies import Dependencies
+from services.api.explain import routes as explain
+from services.api.flags import routes as flags
 from services.api.http.compression import Compression
-from services.api.http.error_page import install_error_pages
 from services.api.http.problems import documented, install_failures
 from services.api.http.serving import SecurityHeaders, Serving, UnderPrefix
-from services.api.official import routes as official_endpoints
-from services.api.scores import routes as endpoints
+from services.api.official import routes as official
+from services.api.overview import routes as overview
+from services.api.pages import routes as pages
+from services.api.pages.error_page import install_error_pages
+from services.api.scores import routes as scores
+from services.api.stream import routes as stream
+
+# In the order in which addresses are looked up: an account's own takes every path under it.
+FEATURES = (
+    *(explain.router, account_metrics.router, scores.router, accounts.for_pages, overview.router),
+    *(stream.router, accounts.for_keys, comments.router, corrections.router, flags.router),
+    *(official.router, pages.router),
+)
 
 DESCRIPTION = """\
 Live scores of government social media accounts, their comments' sentiment, and the wall.
@@ -26,7 +38,7 @@ with flag:review. While the database is away, the last good answer is given with
 
 
 def application(serving: Serving = Serving()) -> FastAPI:  # noqa: B008 - it is frozen
-    """Without its parts: enough to describe itself."""
+    """Without its dependencies: enough to describe itself."""
     app = FastAPI(
         title="Pantau API",
         version="1",
@@ -42,19 +54,14 @@ def application(serving: Serving = Serving()) -> FastAPI:  # noqa: B008 - it is 
     install_metrics(app, "api")
     app.add_middleware(SecurityHeaders, headers=serving.headers())
     app.add_middleware(UnderPrefix, prefix=serving.prefix)
-    app.include_router(explain_endpoints.router)
-    app.include_router(endpoints.for_pages)
-    app.include_router(endpoints.for_keys)
-    app.include_router(correction_endpoints.router)
-    app.include_router(flag_endpoints.router)
-    app.include_router(official_endpoints.router)
-    app.include_router(pages.router)
-    install_probes(app, lambda: app.state.parts.readiness, documented(503))
+    for router in FEATURES:
+        app.include_router(router)
+    install_probes(app, lambda: app.state.dependencies.readiness, documented(503))
     app.add_middleware(Compression)
     return app
 
 
-def create_app(parts: Parts) -> FastAPI:
-    app = application(parts.serving)
-    app.state.parts = parts
+def create_app(dependencies: Dependencies) -> FastAPI:
+    app = application(dependencies.serving)
+    app.state.dependencies = dependencies
     return app

@@ -1,86 +1,82 @@
-"""Everything an endpoint needs, put together once."""
+"""What all features share, put together once; each builds its own service from it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
 
 from pantau.analytics.database import Database
 from pantau.runtime.clock import Clock
 from pantau.runtime.kafka.publisher import Publisher
 from pantau.runtime.ops import Readiness
-from pantau.score.rules import load_rules
-from services.api.accounts.explain import Explain
-from services.api.accounts.explain_sources import Sources
-from services.api.accounts.metrics import AccountMetrics
-from services.api.accounts.service import Accounts
-from services.api.comments.service import Comments
-from services.api.corrections.service import Corrections
-from services.api.flags.service import Flags
+from pantau.score.rules import Rules, load_rules
 from services.api.http.access import Access
-from services.api.http.pages import DIST, Page
 from services.api.http.serving import Serving
 from services.api.http.session import sessions
-from services.api.official.service import Official
-from services.api.overview.service import Overview
-from services.api.scores.boards import Boards
+from services.api.registry import RegistryCache
 from services.api.settings import ApiSettings
-from services.api.stream.hub import Hub
-from services.api.stream.waiting import Waiting
+
+S = TypeVar("S")
 
 PUBLISH_SECONDS = 5.0
+DIST = Path(__file__).parents[2] / "web" / "dist"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    access: Access
+class Dependencies:
+    settings: ApiSettings
     readiness: Readiness
     clock: Clock
-    database: Database
-    boards: Boards
-    official: Official
-    accounts: Accounts
-    explain: Explain
-    account_metrics: AccountMetrics
-    comments: Comments
-    corrections: Corrections
-    flags: Flags
-    publisher: Publisher
-    overview: Overview
-    waiting: Waiting
-    hub: Hub
-    page: Page
+    rules: Rules
     serving: Serving
+    access: Access
+    database: Database
+    publisher: Publisher
+    registry: RegistryCache
+    dist: Path
+    _services: dict[object, Any] = field(init=False, default_factory=dict)
+
+    def service(self, build: "Callable[[Dependencies], S]") -> S:
+        """The one service of its kind, built when it is first asked for; `build` is a feature's class."""
+        if build not in self._services:
+            self._services[build] = build(self)
+        found: S = self._services[build]
+        return found
 
 
-def assemble(settings: ApiSettings, readiness: Readiness, clock: Clock, dist: Path = DIST) -> Parts:
+def build(settings: ApiSettings, readiness: Readiness, clock: Clock, dist: Path = DIST) -> Dependencies:
     """Nothing is connected yet. Raises RulesError."""
-    rules = load_rules(settings.rules_file)
     serving = Serving(settings.path_prefix or "", settings.frame_ancestors)
     session = sessions(settings.session_secret, serving.prefix, settings.port, clock)
-    access = Access(session, settings.keys, settings.label_keys, settings.review_keys)
-    page = Page(access, public=settings.wall_public, prefix=serving.prefix, dist=dist)
     database = Database(settings.clickhouse_url.get_secret_value(), readiness)
-    official = Official(database, rules, clock)
-    boards = Boards(database, rules, official, clock)
-    sources = Sources(database, rules, clock)
-    publisher = Publisher(settings.kafka_bootstrap_servers, PUBLISH_SECONDS)
-    waiting = Waiting(settings.kafka_bootstrap_servers, database, clock)
-    return Parts(
-        access=access,
+    return Dependencies(
+        settings=settings,
         readiness=readiness,
         clock=clock,
-        database=database,
-        boards=boards,
-        official=official,
-        accounts=Accounts(database, boards, rules, clock),
-        explain=Explain(database, boards, official, sources, clock),
-        account_metrics=AccountMetrics(database, boards, sources, clock),
-        comments=Comments(database, clock),
-        corrections=Corrections(database, publisher.publish, clock),
-        flags=Flags(database, publisher.publish, rules, clock),
-        publisher=publisher,
-        overview=Overview(database, boards, page.build, lambda: waiting.behind, clock),
-        waiting=waiting,
-        hub=Hub(clients_limit=settings.stream_clients),
-        page=page,
+        rules=load_rules(settings.rules_file),
         serving=serving,
+        access=Access(session, settings.keys, settings.label_keys, settings.review_keys),
+        database=database,
+        publisher=Publisher(settings.kafka_bootstrap_servers, PUBLISH_SECONDS),
+        registry=RegistryCache(database, clock),
+        dist=dist,
     )
+
+
+async def _of(request: Request) -> Dependencies:
+    dependencies: Dependencies = request.app.state.dependencies
+    return dependencies
+
+
+def given(build: Callable[[Dependencies], S]) -> Any:
+    """For a route's parameter: the service that `build` makes."""
+
+    async def find(request: Request) -> S:
+        return (await _of(request)).service(build)
+
+    return Depends(find)
+
+
+Shared = Annotated[Dependencies, Depends(_of)]

@@ -1,47 +1,42 @@
 """Runs the application, the feed and the probes together, and ends them in order."""
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import Coroutine
-from datetime import datetime
 from typing import Any
 
 import structlog
 
-from pantau.analytics import queries
-from pantau.runtime.errors import RetryableError
 from pantau.runtime.http_server import Server, http_server
 from pantau.runtime.listening import listen
 from services.api.app import create_app
-from services.api.dependencies import Parts
+from services.api.dependencies import Dependencies
+from services.api.overview.service import Overview
 from services.api.settings import ApiSettings
-from services.api.stream.feed import ScoreFeed
-from services.api.stream.heartbeat import tell_pulse, tell_status
+from services.api.stream.service import Stream
 
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 10
-VISIBLE_SECONDS = 2.0
 # A wall that lost its power says no goodbye: the kernel gives up on it after this.
 UNACKNOWLEDGED_MILLISECONDS = 30_000
 
 
-async def run(settings: ApiSettings, parts: Parts, stop: asyncio.Event) -> None:
+async def run(dependencies: Dependencies, stop: asyncio.Event) -> None:
     """Until `stop` is set. Raises AddressError, or what ends the process, possibly in a group."""
-    listener = _listener(settings)
-    server = http_server(create_app(parts), STOP_SECONDS)
+    listener = _listener(dependencies.settings)
+    server = http_server(create_app(dependencies), STOP_SECONDS)
     try:
         async with asyncio.TaskGroup() as tasks:
-            around = [tasks.create_task(work) for work in _around(settings, parts)]
-            around.append(tasks.create_task(_end(server, parts, stop)))
+            around = [tasks.create_task(work) for work in _around(dependencies)]
+            around.append(tasks.create_task(_end(server, dependencies, stop)))
             await server.serve(sockets=[listener])  # in the group's body: what fails around it ends it
             for task in around:
                 task.cancel()
     finally:
         listener.close()
-        await parts.publisher.stop()
-        await parts.database.close()
+        await dependencies.publisher.stop()
+        await dependencies.database.close()
 
 
 def _listener(settings: ApiSettings) -> socket.socket:
@@ -53,35 +48,15 @@ def _listener(settings: ApiSettings) -> socket.socket:
     return listener
 
 
-def _around(settings: ApiSettings, parts: Parts) -> list[Coroutine[Any, Any, None]]:
-    async def before(computed_at: datetime) -> None:
-        await until_stored(parts, computed_at)
-
-    feed = ScoreFeed(settings.kafka_bootstrap_servers, parts.hub, parts.readiness, before)
+def _around(dependencies: Dependencies) -> list[Coroutine[Any, Any, None]]:
     return [
-        parts.database.watch(),
-        feed.run(),
-        parts.waiting.run(),
-        tell_status(parts.hub, parts.overview.status_event),
-        tell_pulse(parts.hub, parts.clock),
+        dependencies.database.watch(),
+        *dependencies.service(Overview).background(),
+        *dependencies.service(Stream).background(),
     ]
 
 
-async def _end(server: Server, parts: Parts, stop: asyncio.Event) -> None:
-    """The event streams first: the server would wait for them."""
+async def _end(server: Server, dependencies: Dependencies, stop: asyncio.Event) -> None:
     await stop.wait()
-    parts.hub.close()
+    dependencies.service(Stream).hub.close()
     server.should_exit = True
-
-
-async def until_stored(parts: Parts, computed_at: datetime) -> None:
-    """Scores are published just before they are stored; who is told of one must be able to read it."""
-    with contextlib.suppress(TimeoutError, RetryableError):
-        async with asyncio.timeout(VISIBLE_SECONDS):
-            while True:
-                tick = await parts.database.ask(queries.tick)
-                if tick is not None and tick.computed_at >= computed_at:
-                    break
-                await asyncio.sleep(0.05)
-    parts.boards.expire()
-    parts.overview.expire()

@@ -11,12 +11,14 @@ from pantau.contracts.events import AccountRegistered
 from pantau.runtime.clock import Clock
 from pantau.runtime.http import is_known, presented_key, unauthorised
 from pantau.runtime.ops import Readiness
+from pantau.runtime.request_body import BodyLimits, read_body
 from services.ingest.accounts.registry import Registry
 from services.ingest.delivery import Delivery, unavailable
 from services.ingest.events.items import split
 from services.ingest.events.validate import Judge
-from services.ingest.request_body import read_body
 from services.ingest.workers import Workers
+
+_ADVICE = "; send fewer events at a time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Intake:
         """The decoded items of the body. Raises Problem."""
         if "accounts" in self.readiness.awaited:
             raise unavailable("the account registry is not read yet; send again")
-        body = await read_body(request, self.max_body_bytes, self.read_timeout_seconds)
+        limits = BodyLimits(self.max_body_bytes, self.read_timeout_seconds, _ADVICE, unpacks=True)
+        body = await read_body(request, limits)
         content_type = request.headers.get("content-type", "")
         return await self.workers.run(lambda: split(body, content_type))

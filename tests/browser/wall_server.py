@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 from urllib.parse import parse_qs, urlsplit
 
 from deploy.local.wall import WALL
-from services.api.http.pages import placed
+from services.api.pages.service import placed
 from tests.browser import account_data
 from tests.browser import wall_data as data
 

@@ -9,6 +9,7 @@ from tests.support.code import ROOT, SETTINGS, imports, modules
 
 SERVICES, SHARED = ROOT / "services", ROOT / "pantau"
 PACKAGES = sorted({*SETTINGS, "connectors"})  # connectors has commands and no process of its own yet
+WEB = {"fastapi", "starlette", "uvicorn"}
 # What each package of pantau may import of it, itself apart.
 INSIDE = {
     "contracts": set(),
@@ -49,13 +50,49 @@ def test_what_is_shared_imports_no_service_and_only_what_it_may(package: str) ->
 
 
 def test_what_is_shared_has_no_routes() -> None:
-    web = {
-        f"{path.relative_to(ROOT)}: {name}"
+    """Only what both HTTP services share names the framework, and no part of that is a router."""
+    found = {
+        (path.relative_to(SHARED).as_posix(), name)
         for path in modules(SHARED)
         for name in imports(path)
-        if name.startswith(("fastapi", "starlette")) and path != SHARED / "runtime" / "http.py"
+        if name.split(".")[0] in WEB
     }
-    assert not web
+    assert {place for place, _ in found} == {"runtime/http.py", "runtime/http_server.py", "runtime/request_body.py"}
+    assert not {name for _, name in found if "APIRouter" in name or name.split(".")[0] == "uvicorn"}
+
+
+def test_the_read_side_comes_without_http() -> None:
+    """Reports and alerts use it too: nothing that it imports, however far away, imports the framework."""
+    named = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in modules(SHARED)}
+    waiting = [name for name in named if name.startswith("pantau.analytics.")]
+    seen = set(waiting)
+    while waiting:
+        for name in imports(named[waiting.pop()]):
+            assert name.split(".")[0] not in WEB, name
+            known = {target for target in (name, name.rpartition(".")[0]) if target in named} - seen
+            seen |= known
+            waiting += known
+
+
+def test_no_room_of_the_api_but_the_application_knows_every_feature() -> None:
+    """What all share knows none; a feature knows those that it is made of."""
+    api = SERVICES / "api"
+    features = {path.parent.name for path in api.glob("*/routes.py")}
+    assert features == {path.parent.name for path in api.glob("*/service.py")}
+    known = {
+        path.relative_to(api).as_posix(): {
+            name.split(".")[2] for name in imports(path) if _is_of(name, features)
+        }
+        for path in modules(api)
+    }
+    assert known.pop("app.py") == features
+    shared = {place: names for place, names in known.items() if place.split("/")[0] not in features}
+    assert {place for place, names in shared.items() if names} == {"service.py"}
+    assert max(len(names - {place.split("/")[0]}) for place, names in known.items()) <= 2
+
+
+def _is_of(name: str, features: set[str]) -> bool:
+    return name.startswith("services.api.") and name.split(".")[2] in features
 
 
 def test_services_do_not_import_their_deployment_or_tests() -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import httpx
 
-from services.api.scores.boards import TTL_SECONDS
+from services.api.pages.service import Pages
+from services.api.scores.service import TTL_SECONDS
 from tests.support.api import KEY, NOW, Api, running_api
 from tests.support.api_keys import NOWHERE, without_key
 
@@ -55,7 +56,7 @@ async def test_wall_is_public_and_lets_its_browser_read(clickhouse_database_url:
         assert page.headers["cache-control"] == "no-store"
         status = await api.client.get("/v1/status")
         assert status.status_code == 200
-        assert status.json()["build"] == api.parts.page.build()
+        assert status.json()["build"] == api.dependencies.service(Pages).build()
         assert (await api.client.get("/wall/")).text == page.text
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,13 +18,13 @@ from pantau.runtime.clickhouse import connect
 from pantau.runtime.ops import Readiness
 from pantau.score.rules import Metric, Rules
 from pantau.score.windows import Window, parse_month
-from services.api.accounts.explain import Explain
-from services.api.accounts.explain_sources import Sources
-from services.api.accounts.metrics import AccountMetrics
-from services.api.official.service import Official
-from services.api.scores.boards import Boards
+from services.api.account_metrics.service import MetricsByAccount
+from services.api.dependencies import build
+from services.api.explain.service import Explain
+from services.api.registry import RegistryCache
+from services.api.settings import ApiSettings
 from services.scoring.buckets.flush import Flush
-from tests.support.api import clock_from
+from tests.support.api import KEY, clock_from
 from tests.support.events import ACCOUNTS, NOON, histories
 from tests.support.explanations import Body, assert_adds_up
 from tests.support.oracle import Oracle
@@ -110,7 +111,7 @@ async def assert_explained(explain: Explain, oracle: Oracle, account_id: str, pe
     return body
 
 
-async def assert_measured(metrics: AccountMetrics, oracle: Oracle, account_id: str, period: Period) -> None:
+async def assert_measured(metrics: MetricsByAccount, oracle: Oracle, account_id: str, period: Period) -> None:
     body = (await metrics.of(account_id, period)).value.body.model_dump()
     within, span, at = span_of(oracle, period)
     told = [(body["total"], [one["platform"].value for one in body["platforms"]])]
@@ -171,11 +172,14 @@ def test_any_history_is_explained_exactly(clickhouse_database_url: str) -> None:
             await Flush(client, rules).write(events)
             await client.close()
             clock = clock_from(LATER)
-            official = Official(database, rules, clock)
-            boards = Boards(database, rules, official, clock)
-            sources = Sources(database, rules, clock)
-            explain = Explain(database, boards, official, sources, clock)
-            metrics = AccountMetrics(database, boards, sources, clock)
+            given_settings: dict[str, Any] = {"API_KEYS": KEY, "clickhouse_url": clickhouse_database_url}
+            shared = replace(
+                build(ApiSettings(**given_settings), Readiness("clickhouse"), clock),
+                database=database,
+                registry=RegistryCache(database, clock),
+                rules=rules,
+            )
+            explain, metrics = shared.service(Explain), shared.service(MetricsByAccount)
             oracle = Oracle(events, rules.model_dump(mode="json"))
             for period in periods:
                 for account_id in ACCOUNTS:

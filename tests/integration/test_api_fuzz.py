@@ -13,16 +13,15 @@ from pantau.analytics.keyset import Place
 from pantau.contracts.fields import Flag, Label, Platform
 from pantau.runtime.ops import Readiness
 from services.api.app import create_app
-from services.api.dependencies import Parts, assemble
+from services.api.dependencies import Dependencies, build
 from services.api.settings import ApiSettings
 from tests.support import api as support
 from tests.support.api import KEY, NOW, store
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 INSTANTS = st.datetimes().map(lambda at: at.isoformat() + "Z")
-PLACES = st.builds(
-    Place, st.integers(-(2**52), 2**52), TEXT, st.sampled_from(list(Platform)) | TEXT, TEXT, TEXT
-).map(keyset.encode)
+IDENTITIES = st.tuples(TEXT, st.sampled_from(list(Platform)) | TEXT, TEXT, TEXT)
+PLACES = st.builds(Place, st.integers(-(2**52), 2**52), IDENTITIES).map(keyset.encode)
 KNOWN = {
     "window": st.sampled_from(["1h", "24h", "7d", "30d", "month"]),
     "at": INSTANTS,
@@ -63,17 +62,17 @@ def asked(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
     return path, parameters | draw(st.dictionaries(TEXT, TEXT, max_size=1) if not names else st.just({}))
 
 
-async def connected(url: str) -> tuple[Parts, httpx.AsyncClient]:
+async def connected(url: str) -> tuple[Dependencies, httpx.AsyncClient]:
     given_settings: dict[str, Any] = {"API_KEYS": KEY, "clickhouse_url": url}
-    parts = assemble(ApiSettings(**given_settings), Readiness("clickhouse"), support.clock_from(NOW))
-    watching = asyncio.create_task(parts.database.watch())
+    dependencies = build(ApiSettings(**given_settings), Readiness("clickhouse"), support.clock_from(NOW))
+    watching = asyncio.create_task(dependencies.database.watch())
     async with asyncio.timeout(30):
-        while parts.readiness.awaited:  # noqa: ASYNC110 - readiness tells nobody
+        while dependencies.readiness.awaited:  # noqa: ASYNC110 - readiness tells nobody
             await asyncio.sleep(0.02)
     watching.cancel()
-    transport = httpx.ASGITransport(create_app(parts))
+    transport = httpx.ASGITransport(create_app(dependencies))
     headers = {"Authorization": f"Bearer {KEY}"}
-    return parts, httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers)
+    return dependencies, httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers)
 
 
 def test_no_question_is_answered_with_a_fault(clickhouse_database_url: str) -> None:
@@ -83,7 +82,7 @@ def test_no_question_is_answered_with_a_fault(clickhouse_database_url: str) -> N
         runner.run(store(url, "accounts", [support.account("dinkes")]))
         runner.run(store(url, "scores", [support.score("dinkes", 1.0, 1)]))
         runner.run(store(url, "comments", [support.comment(f"c{n}", NOW) for n in range(5)]))
-        parts, client = runner.run(connected(url))
+        dependencies, client = runner.run(connected(url))
 
         @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
         @given(asked())
@@ -98,5 +97,5 @@ def test_no_question_is_answered_with_a_fault(clickhouse_database_url: str) -> N
 
         ask()
         runner.run(client.aclose())
-        runner.run(parts.database.close())
+        runner.run(dependencies.database.close())
     assert refused == {200, 404, 422}

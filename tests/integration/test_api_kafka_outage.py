@@ -54,7 +54,7 @@ async def test_the_feed_waits_for_kafka_and_survives_its_absence(
 ) -> None:
     address = f"127.0.0.1:{broker.port}"
     async with running_api(clickhouse_database_url, address, clock=utc_now) as api:
-        heard = api.parts.hub.join()
+        heard = api.hub.join()
         await asyncio.to_thread(broker.start)
         await create_missing(address, read_topics())
         await api.until("ready\n")
@@ -67,7 +67,7 @@ async def test_the_feed_waits_for_kafka_and_survives_its_absence(
         await api.until("ready\n")
         await publish(address, change("dinkes", 2.0))
         assert await scores(heard) == [2.0]
-        api.parts.hub.leave(heard)
+        api.hub.leave(heard)
 
 
 async def scores(heard: Subscription) -> list[float]:

@@ -16,7 +16,7 @@ from deploy.local import ports, processes
 from deploy.local.clickhouse.launch import command
 from deploy.local.places import MIGRATIONS, ROOT
 from pantau.score.windows import Window
-from services.api.scores.boards import TTL_SECONDS
+from services.api.scores.service import TTL_SECONDS, Boards
 from tests.support import api as support
 from tests.support.api import NOW, Api, running_api, store
 
@@ -149,14 +149,15 @@ async def test_many_readers_cost_one_query(clickhouse_database_url: str) -> None
     await store(url, "accounts", [support.account("dinkes")])
     async with running_api(url) as api:
         asked = 0
-        ask = api.parts.boards._live
+        boards = api.dependencies.service(Boards)
+        ask = boards._live
 
         async def counted(window: Window) -> object:
             nonlocal asked
             asked += 1
             return await ask(window)
 
-        api.parts.boards._live = counted  # type: ignore[method-assign,assignment]
+        boards._live = counted  # type: ignore[method-assign,assignment]
         found = await asyncio.gather(*(api.get("/v1/scores") for _ in range(100)))
     assert len({str(body) for body in found}) == asked
     assert asked < 10  # as many as half seconds passed

@@ -105,14 +105,14 @@ async def test_a_reader_that_does_not_read_is_let_go_and_holds_nobody_up(api: Ap
             await readers_left(2)
             data = change("dinkes", 1.0).model_dump_json()
             told = 0
-            while api.parts.hub.clients == 2:
+            while api.hub.clients == 2:
                 for _ in range(500):
-                    api.parts.hub.tell_score(data, utc_now())
+                    api.hub.tell_score(data, utc_now())
                 told += 500
                 assert told < 1_000_000
                 await scores_of(stream, 500)
-            assert api.parts.hub.clients == 1
-            api.parts.hub.tell_score(data, utc_now())
+            assert api.hub.clients == 1
+            api.hub.tell_score(data, utc_now())
             await scores_of(stream, 1)
 
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from deploy.clickhouse.migrate import migrate
 from deploy.local.places import MIGRATIONS
-from pantau.analytics import queries
+from pantau.analytics.accounts import queries
+from pantau.analytics.accounts.queries import read_registry
+from pantau.analytics.accounts.registry import AccountData, Ahead, Registry
 from pantau.analytics.first_seen import FirstSeen
-from pantau.analytics.registry import Registry, read_registry
-from pantau.analytics.rows import AccountData, Ahead
 from pantau.contracts.clocks import ahead
 from pantau.contracts.events import (
     FollowersObserved,
@@ -169,7 +169,7 @@ def test_any_order_and_any_repetition_tell_the_same(clickhouse_database_url: str
             middle = len(sent) // 2
             await stored(client, sent[:middle])
             await stored(client, sent[middle:])
-            assert await queries.data(client, LATER) == expected(sent)
+            assert await queries.read_data(client, LATER) == expected(sent)
         finally:
             await client.close()
 
@@ -213,7 +213,7 @@ async def test_facts_from_before_the_table_are_in_it(clickhouse_url: str, tmp_pa
     client = await connect(url)
     await stored(client, EVENTS)
     await migrate(url, MIGRATIONS)
-    assert await queries.data(client, LATER) == expected(EVENTS)
+    assert await queries.read_data(client, LATER) == expected(EVENTS)
     assert await queries.newest_by_flow(client) == BY_FLOW
     await client.command("DROP DATABASE before_arrivals SYNC")
     await client.close()
@@ -225,12 +225,12 @@ async def test_a_rebuild_adds_what_is_missing_and_forgets_no_arrival(clickhouse_
     await client.command("TRUNCATE TABLE arrivals")
     await client.command("TRUNCATE TABLE flow_arrivals")
     await Rebuild(client, RULES).begin()
-    assert await queries.data(client, LATER) == expected(EVENTS)
+    assert await queries.read_data(client, LATER) == expected(EVENTS)
     assert await queries.newest_by_flow(client) == BY_FLOW
 
     overtaken = comment(NOON + 3 * HOUR, observed_at=NOON - 3 * HOUR)
     await stored(client, [overtaken])
     await client.command("OPTIMIZE TABLE comments FINAL")
     await Rebuild(client, RULES).begin(anew=True)
-    assert await queries.data(client, LATER) == expected([*EVENTS, overtaken])
+    assert await queries.read_data(client, LATER) == expected([*EVENTS, overtaken])
     await client.close()

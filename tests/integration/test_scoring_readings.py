@@ -113,7 +113,7 @@ async def worth(client: Any) -> dict[tuple[str, str, str, datetime], tuple[int, 
     found = await client.query(
         f"SELECT account_id, platform, post_id, minute, {columns} FROM post_buckets FINAL"
     )
-    held = {(*row[:3], row[3].replace(tzinfo=UTC)): tuple(row[4:]) for row in found.result_rows}
+    held = {tuple(row[:4]): tuple(row[4:]) for row in found.result_rows}
     return {key: figures for key, figures in held.items() if any(figures)}
 
 

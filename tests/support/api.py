@@ -20,9 +20,11 @@ from pantau.runtime.kafka.publisher import Publisher, Record
 from pantau.runtime.ops import Readiness
 from pantau.score.bucket_sums import ADDITIVE
 from pantau.score.rules import load_rules
-from services.api.dependencies import Parts, assemble
+from services.api.dependencies import Dependencies, build
 from services.api.service import run
 from services.api.settings import ApiSettings
+from services.api.stream.hub import Hub
+from services.api.stream.service import Stream
 
 KEY = "kunci-untuk-pengujian"
 NOW = datetime(2026, 11, 21, 12, 0, 31, tzinfo=UTC)
@@ -42,8 +44,12 @@ def clock_from(start: datetime) -> Clock:
 @dataclass(frozen=True, slots=True)
 class Api:
     client: httpx.AsyncClient
-    parts: Parts
+    dependencies: Dependencies
     stop: asyncio.Event
+
+    @property
+    def hub(self) -> Hub:
+        return self.dependencies.service(Stream).hub
 
     async def get(self, path: str, **parameters: Any) -> Any:
         """The body of an answer that is no refusal."""
@@ -74,12 +80,12 @@ async def running_api(
     port = ports.choose(0)
     given = {"API_HOST": "127.0.0.1", "API_PORT": port, "API_KEYS": KEY, **settings}
     configured = ApiSettings(**given, clickhouse_url=clickhouse_url, kafka_bootstrap_servers=kafka)
-    parts = assemble(configured, Readiness("clickhouse", "kafka"), clock or clock_from(NOW), dist)
+    dependencies = build(configured, Readiness("clickhouse", "kafka"), clock or clock_from(NOW), dist)
     stop = asyncio.Event()
-    service = asyncio.create_task(run(configured, parts, stop))
+    service = asyncio.create_task(run(dependencies, stop))
     headers = {"Authorization": f"Bearer {KEY}"}
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30) as client:
-        api = Api(client, parts, stop)
+        api = Api(client, dependencies, stop)
         try:
             while not ports.is_listening(port):
                 assert not service.done(), service.exception()

@@ -1,7 +1,7 @@
 """Histories, rule books and comparison with the oracle, for tests that store and score."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,7 @@ async def answered(client: Any) -> dict[tuple[str, str, str, datetime], tuple[in
     """By post and minute: comments first answered then, and their seconds of waiting."""
     rows = (await client.query(ANSWERED)).result_rows
     return {
-        (account, platform, post, minute.replace(tzinfo=UTC)): (replies, seconds)
+        (account, platform, post, minute): (replies, seconds)
         for account, platform, post, minute, replies, seconds in rows
     }
 

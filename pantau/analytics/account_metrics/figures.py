@@ -1,4 +1,4 @@
-"""An account's figures beside its score. Pure; what each means is told in account_metrics_schemas."""
+"""An account's figures beside its score. Pure; what each means is told in its models."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -58,7 +58,7 @@ def followers(platforms: Sequence[FollowerReadings]) -> schemas.FollowersGained:
         last=last if grown else None,
         last_at=max((one.last_at for one in grown), default=None),
         change=last - first if grown else None,
-        change_share=_share(last - first, first) if grown else None,
+        change_share=share(last - first, first) if grown else None,
     )
 
 
@@ -99,7 +99,7 @@ def replies(asked: Sequence[Asked], end: datetime) -> schemas.Replies:
         answered=len(waits),
         median_seconds=round(median(waits), 1) if waits else None,
         p90_seconds=round(quantile(waits, 0.9), 1) if waits else None,
-        within_12h_share=_share(prompt, prompt + late),
+        within_12h_share=share(prompt, prompt + late),
         unanswered=len(unanswered),
         oldest_open_at=min((one.at for one in unanswered), default=None),
         open_questions=sum(one.question for one in unanswered),
@@ -107,13 +107,8 @@ def replies(asked: Sequence[Asked], end: datetime) -> schemas.Replies:
     )
 
 
-def share(part: int, whole: int) -> float | None:
-    """None of nothing."""
-    return _share(part, whole)
-
-
 def net_sentiment(positive: int, neutral: int, negative: int) -> float | None:
-    return _share(positive - negative, positive + neutral + negative)
+    return share(positive - negative, positive + neutral + negative)
 
 
 def _in_time(one: Asked) -> bool:
@@ -131,7 +126,8 @@ def _calendar_days(start: datetime, end: datetime) -> int:
     return max(1, (last.astimezone(JAKARTA).date() - start.astimezone(JAKARTA).date()).days + 1)
 
 
-def _share(part: float, whole: float) -> float | None:
+def share(part: float, whole: float) -> float | None:
+    """None of nothing."""
     return round(part / whole, 4) if whole > 0 else None
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.analytics.account_metrics.figures import Asked, FollowerReadings
-from pantau.analytics.queries import aware, known
 from pantau.contracts.fields import Platform
+from pantau.runtime.clickhouse import nonzero, rows
 from pantau.score.windows import Span
 
 FOLLOWERS = """
@@ -46,19 +46,18 @@ LEFT JOIN
 async def read_followers(
     client: AsyncClient, account_id: str, span: Span
 ) -> dict[Platform, FollowerReadings]:
-    rows = (await client.query(FOLLOWERS, parameters=_bounds(account_id, span))).result_rows
-    return {Platform(row[0]): FollowerReadings(*aware(row[1:])) for row in rows}
+    found = await rows(client, FOLLOWERS, **_bounds(account_id, span))
+    return {Platform(row[0]): FollowerReadings(*row[1:]) for row in found}
 
 
 async def read_asked(
     client: AsyncClient, account_id: str, span: Span, end: datetime
 ) -> dict[Platform, list[Asked]]:
     """Comments of others written in the span, with their first answer before `end`."""
-    bounds = _bounds(account_id, span) | {"end": end}
     asked: dict[Platform, list[Asked]] = {}
-    for row in (await client.query(ASKED, parameters=bounds)).result_rows:
-        platform, created_at, replied_at, top, question = aware(row)
-        comment = Asked(created_at, known(replied_at), bool(top), bool(question))
+    found = await rows(client, ASKED, **_bounds(account_id, span), end=end)
+    for platform, created_at, replied_at, top, question in found:
+        comment = Asked(created_at, nonzero(replied_at), bool(top), bool(question))
         asked.setdefault(Platform(platform), []).append(comment)
     return asked
 

@@ -5,19 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from pantau.analytics.accounts.registry import Account, AccountData
 from pantau.analytics.explain import models as schemas
 from pantau.analytics.explain.left_out import left_out, together
-from pantau.analytics.explain.points import Earned, PostKey, Units, by_platform, by_post, shorten, to_points
-from pantau.analytics.explain.queries import Own, PostText
+from pantau.analytics.explain.points import (
+    Earned,
+    PlatformPost,
+    Units,
+    by_platform,
+    by_post,
+    shorten,
+    to_points,
+)
+from pantau.analytics.explain.queries import PostText
+from pantau.analytics.explain.source import Source
 from pantau.analytics.models import Sentiment
 from pantau.analytics.period import Period, status
-from pantau.analytics.ranking import newest_event, no_score
-from pantau.analytics.rows import Account, AccountData
+from pantau.analytics.ranking.ranking import newest_event, no_score
 from pantau.contracts.events import ScorePart, ScoreParts
 from pantau.contracts.fields import Platform
 from pantau.score.formula import (
     AccountScore,
-    Inputs,
     Limits,
     PlatformScore,
     Ranking,
@@ -26,7 +34,6 @@ from pantau.score.formula import (
 )
 from pantau.score.official import FrozenScores
 from pantau.score.rules import Metric, Rules
-from pantau.score.windows import Span
 
 MOST_POSTS = 50
 _AS_SCORED = ("group", "rank", "posts_missing", "score", "completeness", "incomplete", "simulated")
@@ -39,12 +46,9 @@ class Subject:
     account: Account
     known: AccountData
     period: Period
-    at: datetime
-    span: Span
+    source: Source
     now: datetime
-    inputs: Inputs
     ranking: Ranking
-    own: Own
     frozen: FrozenScores | None
 
     @property
@@ -61,7 +65,7 @@ class Subject:
         }
 
     def horizon(self, platform: Platform) -> Sums:
-        return self.inputs.horizon[self.account.account_id, platform]
+        return self.source.inputs.horizon[self.account.account_id, platform]
 
 
 def _given(values: Mapping[Metric, int], on: PlatformScore) -> dict[Metric, int]:
@@ -75,16 +79,16 @@ def listed_posts(subject: Subject) -> list[Earned]:
         return []
     given = {
         (name, post): _given(metric_values(sums, subject.horizon(name)), platforms[name])
-        for (name, post), sums in subject.own.posts.items()
+        for (name, post), sums in subject.source.own.posts.items()
         if name in platforms
     }
     return shorten(by_post(by_platform(score, platforms), given), MOST_POSTS)
 
 
 def explanation(
-    subject: Subject, posts: Sequence[Earned], texts: Mapping[PostKey, PostText], rules: Rules
+    subject: Subject, posts: Sequence[Earned], texts: Mapping[PlatformPost, PostText], rules: Rules
 ) -> schemas.Explanation:
-    account, period = subject.account, subject.period
+    account, period, spans = subject.account, subject.period, subject.source.spans
     score = subject.score or no_score(account.account_id, rules)
     platforms = _platforms(subject, score)
     return schemas.Explanation(
@@ -95,9 +99,9 @@ def explanation(
         active=account.active,
         window=period.sliding,
         month=f"{period.month:%Y-%m}" if period.month else None,
-        at=subject.at,
-        starts_at=subject.span.start,
-        ends_at=subject.span.until,
+        at=spans.at,
+        starts_at=spans.whole.start,
+        ends_at=spans.whole.until,
         status=status(period, subject.now),
         rules_version=rules.version,
         normaliser=rules.normaliser.value,
@@ -107,7 +111,7 @@ def explanation(
         sentiment=Sentiment(positive=score.positive, neutral=score.neutral, negative=score.negative),
         platforms=platforms,
         official=_official(subject.frozen, score),
-        platforms_without_weight=sorted(p for p in subject.own.platforms if not rules.platforms[p]),
+        platforms_without_weight=sorted(p for p in subject.source.own.platforms if not rules.platforms[p]),
         posts=[_post(one, texts) for one in posts],
         left_out=together([platform.left_out for platform in platforms]),
         newest_event_at=newest_event(score, subject.known),
@@ -157,7 +161,7 @@ def _platform(
         comments_from=comments_from,
         missing=[metric.value for metric, part in on.parts.items() if part.raw is None],
         parts=schemas.PlatformParts(**parts),
-        left_out=left_out(name, subject.own, from_counter=comments_from == "counter"),
+        left_out=left_out(name, subject.source.own, from_counter=comments_from == "counter"),
     )
 
 
@@ -173,7 +177,7 @@ def _limits(used: Limits | None, part: ScorePart) -> schemas.LimitsUsed | None:
     return schemas.LimitsUsed(low=used.low, high=used.high, peers=used.peers)
 
 
-def _post(one: Earned, texts: Mapping[PostKey, PostText]) -> schemas.PostPoints:
+def _post(one: Earned, texts: Mapping[PlatformPost, PostText]) -> schemas.PostPoints:
     known = texts.get((one.platform, one.post_id)) if one.platform else None
     return schemas.PostPoints(
         origin=one.origin.value,

@@ -5,7 +5,7 @@ from functools import reduce
 from typing import Any
 
 from pantau.analytics.explain import models as schemas
-from pantau.analytics.explain.queries import Own, Readings
+from pantau.analytics.explain.queries import AccountFacts, Readings
 from pantau.contracts.fields import Platform
 from pantau.score.rules import Metric
 
@@ -13,7 +13,7 @@ NONE = Readings()
 REASONS = ("counted", "deleted", "by_account", "on_giveaways", "above_cap", "copied_text", "one_word")
 
 
-def left_out(platform: Platform, own: Own, *, from_counter: bool) -> schemas.LeftOut:
+def left_out(platform: Platform, own: AccountFacts, *, from_counter: bool) -> schemas.LeftOut:
     """`from_counter`: the platform's own comment counter is what counts, so its readings matter."""
     published = [post for post in own.published if post.platform == platform]
     said = {reason: one.comments for (name, reason), one in own.said.items() if name == platform}
@@ -32,7 +32,7 @@ def left_out(platform: Platform, own: Own, *, from_counter: bool) -> schemas.Lef
 
 def together(platforms: Sequence[schemas.LeftOut]) -> schemas.LeftOut:
     """All platforms' counts, added up."""
-    nothing = left_out(Platform.X, Own({}, [], {}, {}), from_counter=False)
+    nothing = left_out(Platform.X, AccountFacts({}, [], {}, {}), from_counter=False)
     counts = reduce(_sum, (platform.model_dump() for platform in (nothing, *platforms)))
     return schemas.LeftOut.model_validate(counts)
 

@@ -15,7 +15,7 @@ from pantau.score.rules import Metric
 UNITS = 10_000  # of one point: scores and points are rounded to four decimals
 
 Units = dict[Metric, int]
-PostKey = tuple[Platform, str]  # the id is empty for comments without a post
+PlatformPost = tuple[Platform, str]  # the id is empty for comments without a post
 
 
 class Origin(StrEnum):
@@ -78,7 +78,9 @@ def by_platform(score: AccountScore, platforms: Mapping[Platform, PlatformScore]
     return divided
 
 
-def by_post(divided: Mapping[Platform, Units], posts: Mapping[PostKey, Mapping[Metric, int]]) -> list[Earned]:
+def by_post(
+    divided: Mapping[Platform, Units], posts: Mapping[PlatformPost, Mapping[Metric, int]]
+) -> list[Earned]:
     """Every post that brought anything, the one with most points first; `posts` holds what each brought."""
     earned: list[Earned] = []
     for platform, units in divided.items():
@@ -94,9 +96,9 @@ def shorten(earned: Sequence[Earned], most: int) -> list[Earned]:
 
 
 def _on_platform(
-    platform: Platform, units: Units, posts: Mapping[PostKey, Mapping[Metric, int]]
+    platform: Platform, units: Units, posts: Mapping[PlatformPost, Mapping[Metric, int]]
 ) -> Iterable[Earned]:
-    units_by_post: dict[PostKey, Units] = {key: {} for key in posts}
+    units_by_post: dict[PlatformPost, Units] = {key: {} for key in posts}
     standing: Units = {}
     for metric, whole in units.items():
         shares = [raw.get(metric, 0) for raw in posts.values()]

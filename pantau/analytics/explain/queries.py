@@ -12,8 +12,8 @@ from typing import Any
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
-from pantau.analytics.queries import aware
 from pantau.contracts.fields import Platform
+from pantau.runtime.clickhouse import rows
 from pantau.score.bucket_sums import ADDITIVE
 from pantau.score.comment_sql import counted_comments, counting_parameters
 from pantau.score.formula import Sums
@@ -151,7 +151,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CommentCounts:
     """Comments of one kind. `worded`: how many words they have is known; `conversing`: several, and the
     comment is not negative.
     """
@@ -183,12 +183,12 @@ class PostText:
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class AccountFacts:
     """What is stored of one account in one span."""
 
     posts: Mapping[tuple[Platform, str], Sums]
     published: list[Published]
-    said: dict[tuple[Platform, str], Said]  # by why they do not count, or `counted`
+    said: dict[tuple[Platform, str], CommentCounts]  # by why they do not count, or `counted`
     readings: dict[tuple[Platform, Metric], Readings]
 
     @property
@@ -207,12 +207,12 @@ class Own:
         }
 
 
-async def read_window(client: AsyncClient, account_id: str, span: Span, rules: Rules) -> Own:
+async def read_window(client: AsyncClient, account_id: str, span: Span, rules: Rules) -> AccountFacts:
     bounds = _bounds(account_id, span, rules)
     return await _read(client, POSTS_OF_SPAN, during, _SAID_ON, bounds)
 
 
-async def read_month(client: AsyncClient, account_id: str, span: Span, rules: Rules) -> Own:
+async def read_month(client: AsyncClient, account_id: str, span: Span, rules: Rules) -> AccountFacts:
     """`span` is the whole month's."""
     month = month_of(span.start)
     bounds = _bounds(account_id, span, rules) | {"month": month, "closes": closes_at(month)}
@@ -226,25 +226,23 @@ def _in_cohort(instant: str) -> str:
 async def read_texts(
     client: AsyncClient, account_id: str, posts: Iterable[str]
 ) -> dict[tuple[Platform, str], PostText]:
-    parameters = {"account": account_id, "posts": sorted(set(posts))}
-    rows = (await client.query(POST_TEXTS, parameters=parameters)).result_rows
-    return {(Platform(row[0]), row[1]): PostText(*aware(row[2:])) for row in rows}
+    found = await rows(client, POST_TEXTS, account=account_id, posts=sorted(set(posts)))
+    return {(Platform(row[0]), row[1]): PostText(*row[2:]) for row in found}
 
 
 async def _read(
     client: AsyncClient, posts: str, within: Callable[[str], str], said_on: str, bounds: dict[str, Any]
-) -> Own:
+) -> AccountFacts:
     comments = COMMENTS % {"within": within("created_at"), "said_on": said_on, "origin": _ORIGIN}
     readings = READINGS % {"within": within("observed_at"), "origin": _ORIGIN}
     statements = (posts, PUBLISHED, comments, readings)
-    answers = await asyncio.gather(*(client.query(one, parameters=bounds) for one in statements))
-    by_post, published, said, read = (answer.result_rows for answer in answers)
-    return Own(
-        posts={
-            (Platform(row[0]), row[1]): Sums(**dict(zip(ADDITIVE, row[2:], strict=True))) for row in by_post
-        },
-        published=[Published(Platform(row[0]), *aware(row[1:])) for row in published],
-        said={(Platform(row[0]), row[1]): Said(*row[2:]) for row in said},
+    by_post, published, said, read = await asyncio.gather(
+        *(rows(client, one, **bounds) for one in statements)
+    )
+    return AccountFacts(
+        posts={(Platform(row[0]), row[1]): _sums(row[2:]) for row in by_post},
+        published=[Published(Platform(row[0]), *row[1:]) for row in published],
+        said={(Platform(row[0]), row[1]): CommentCounts(*row[2:]) for row in said},
         readings={(Platform(row[0]), Metric(row[1])): Readings(*row[2:]) for row in read},
     )
 

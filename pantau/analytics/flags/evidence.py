@@ -1,17 +1,17 @@
 """From rows to the bodies of answers about flags. Pure."""
 
-from pantau.analytics.flags.models import AuditedReview, Evidence, RaisedFlag
-from pantau.analytics.flags.rows import Post, Raised, Review
+from pantau.analytics.flags.models import Evidence, FlagReview, RaisedFlag
+from pantau.analytics.flags.rows import Post, Raised
 from pantau.contracts.fields import Flag, Verdict
 from pantau.score.rules import Rules
 
 DECIMALS = 4
 
 
-def raised_flag(raised: Raised, post: Post, last: Review | None, rules: Rules) -> RaisedFlag:
+def raised_flag(raised: Raised, post: Post, last: FlagReview | None, rules: Rules) -> RaisedFlag:
     account_id, platform, post_id = raised.post
     review = last if last is not None and last.verdict else None
-    verdict = Verdict(review.verdict) if review else None
+    verdict = review.verdict if review else None
     share = raised.comments / raised.readable if raised.flag is Flag.ONE_WORD else None
     return RaisedFlag(
         account_id=account_id,
@@ -52,18 +52,3 @@ def discounts(flag: Flag, verdict: Verdict | None, rules: Rules) -> bool:
     if flag is Flag.NEW_AUTHORS or verdict is None:
         return by_rule[flag]
     return verdict is Verdict.UPHELD
-
-
-def audited(review: Review) -> AuditedReview:
-    account_id, platform, post_id = review.post
-    return AuditedReview(
-        account_id=account_id,
-        platform=platform,
-        post_id=post_id,
-        flag=review.flag,
-        verdict=Verdict(review.verdict) if review.verdict else None,
-        reason=review.reason,
-        reviewed_by=review.reviewed_by,
-        reviewed_at=review.reviewed_at,
-        holds=review.holds,
-    )

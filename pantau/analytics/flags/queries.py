@@ -8,14 +8,18 @@ from typing import Any
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
-from pantau.analytics.flags.rows import Looked, Post, PostKey, Raised, Review
+from pantau.analytics import keyset
+from pantau.analytics.flags.models import AuditedReview, FlagReview, FlagReviews
+from pantau.analytics.flags.rows import FlagScope, Post, PostKey, Raised
 from pantau.analytics.keyset import Place
-from pantau.analytics.queries import aware, known
 from pantau.contracts.fields import Flag, Platform
+from pantau.runtime.clickhouse import nonzero, rows
 from pantau.score import comment_sql
 from pantau.score.rules import Rules
 
 _POST = "account_id, platform, post_id"
+_FLAG = f"{_POST}, flag"
+_REVIEW = f"{_FLAG}, verdict, reviewed_by, reason, reviewed_at"
 SAMPLES = 3
 SAMPLE_CHARACTERS = 200
 
@@ -100,21 +104,19 @@ LEFT JOIN (SELECT {_POST}, published_at, permalink FROM posts FINAL WHERE ({_POS
 """  # noqa: S608 - as above
 
 _VERDICTS = f"""
-SELECT {_POST}, flag, verdict, reviewed_by, reason, reviewed_at FROM flag_reviews FINAL
+SELECT {_REVIEW} FROM flag_reviews FINAL
 WHERE ({_POST}) IN {{posts:Array(Tuple(String, String, String))}}
 """  # noqa: S608 - as above
 
 _AUDIT = f"""
-SELECT {_POST}, flag, verdict, reviewed_by, reason, reviewed_at,
-    ({_POST}, flag, version) IN (SELECT {_POST}, flag, max(version) FROM flag_reviews GROUP BY {_POST}, flag)
+SELECT {_REVIEW},
+    ({_FLAG}, version) IN (SELECT {_FLAG}, max(version) FROM flag_reviews GROUP BY {_FLAG})
 FROM flag_audit FINAL
 WHERE true%s
-ORDER BY reviewed_at DESC, account_id DESC, platform DESC, post_id DESC, flag DESC
+ORDER BY {keyset.newest_first("reviewed_at", _FLAG)}
 LIMIT {{limit:UInt32}}
 """  # noqa: S608 - as above
-_BEFORE = f""" AND (reviewed_at, {_POST}, flag) <
-    (fromUnixTimestamp64Micro({{at:Int64}}, 'UTC'), {{last_account:String}}, {{last_platform:String}},
-     {{last_post:String}}, {{last_flag:String}})"""
+_BEFORE = f" AND {keyset.following('reviewed_at', _FLAG)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Touched:
     parameters: dict[str, Any]
 
 
-def looked(wanted: Looked) -> Touched:
+def touched(wanted: FlagScope) -> Touched:
     bounds: dict[str, Any] = {"start": wanted.span.start, "until": wanted.span.until, "month": wanted.month}
     statement = _OF_MONTH if wanted.month else _OF_SPAN
     if wanted.account_id is None:
@@ -140,11 +142,12 @@ def one(post: PostKey) -> Touched:
 async def raised(client: AsyncClient, touched: Touched, rules: Rules) -> list[Raised]:
     """All but `new_authors`."""
     parameters = touched.parameters | comment_sql.counting_parameters(rules)
-    rows = (await client.query(_RAISED % touched.statement, parameters=parameters)).result_rows
     return [
-        _raised((account, Platform(platform), post), flag, *aware(evidence), readable, simulated)
-        for account, platform, post, readable, simulated, *found in rows
-        for flag, evidence in zip(_ABOUT, found, strict=True)
+        _raised((account, Platform(platform), post), flag, *evidence, readable, simulated)
+        for account, platform, post, readable, simulated, *about in await rows(
+            client, _RAISED % touched.statement, **parameters
+        )
+        for flag, evidence in zip(_ABOUT, about, strict=True)
         if evidence[0]
     ]
 
@@ -173,7 +176,6 @@ async def new_authors(client: AsyncClient, account_id: str, touched: Touched, ru
     parameters = touched.parameters | {"account": account_id, "new_authors": burst.authors}
     parameters |= {"known_days": burst.known_days}
     statement = _NEW_AUTHORS % (touched.statement, seconds - 1)
-    rows = (await client.query(statement, parameters=parameters)).result_rows
     return [
         Raised(
             post=(account_id, Platform(platform), post),
@@ -188,41 +190,41 @@ async def new_authors(client: AsyncClient, account_id: str, touched: Touched, ru
             readable=authors,
             simulated=simulated,
         )
-        for platform, post, authors, first_at, last_at, simulated, samples in map(aware, rows)
+        for platform, post, authors, first_at, last_at, simulated, samples in await rows(
+            client, statement, **parameters
+        )
     ]
 
 
 async def posts(client: AsyncClient, of: list[PostKey], rules: Rules) -> dict[PostKey, Post]:
     """Those that have comments at all."""
-    parameters = {"posts": of, **comment_sql.counting_parameters(rules)}
-    rows = (await client.query(_POSTS, parameters=parameters)).result_rows
+    found = await rows(client, _POSTS, posts=of, **comment_sql.counting_parameters(rules))
     return {
-        (account, Platform(platform), post): Post(observed, counted, known(published_at), permalink or None)
-        for account, platform, post, observed, counted, published_at, permalink in rows
+        (account, Platform(platform), post): Post(observed, counted, nonzero(published_at), permalink or None)
+        for account, platform, post, observed, counted, published_at, permalink in found
     }
 
 
-async def verdicts(client: AsyncClient, of: list[PostKey]) -> dict[tuple[PostKey, Flag], Review]:
+async def verdicts(client: AsyncClient, of: list[PostKey]) -> dict[tuple[PostKey, Flag], FlagReview]:
     """The review that holds of each flag, withdrawals among them."""
-    rows = (await client.query(_VERDICTS, parameters={"posts": of})).result_rows
-    return {((review := _review(row)).post, review.flag): review for row in rows}
+    found = [FlagReview.model_validate(_stored(row)) for row in await rows(client, _VERDICTS, posts=of)]
+    return {((each.account_id, each.platform, each.post_id), each.flag): each for each in found}
 
 
-async def audit(client: AsyncClient, before: Place | None, limit: int) -> list[Review]:
-    """Newest first. In a Place, the flag stands where a comment's id does."""
-    parameters: dict[str, Any] = {"limit": limit}
-    if before is not None:
-        parameters |= {
-            "at": before.created_microseconds,
-            "last_account": before.account_id,
-            "last_platform": before.platform,
-            "last_post": before.post_id,
-            "last_flag": before.comment_id,
-        }
-    statement = _AUDIT % (_BEFORE if before is not None else "")
-    return [_review(row) for row in (await client.query(statement, parameters=parameters)).result_rows]
+async def read_audit(client: AsyncClient, before: Place | None, limit: int) -> FlagReviews:
+    """A page of every review that was ever made, newest first."""
+    statement = _AUDIT % (_BEFORE if before else "")
+    answer = await rows(client, statement, limit=limit + 1, **keyset.before(before))
+    found = [AuditedReview.model_validate(_stored(row)) for row in answer]
+    shown, following = keyset.page(found, limit, _place)
+    return FlagReviews(reviews=list(shown), next=following)
 
 
-def _review(row: Any) -> Review:
-    account, platform, post, flag, *rest = aware(row)
-    return Review((account, Platform(platform), post), Flag(flag), *rest)
+def _stored(row: Any) -> dict[str, Any]:
+    """An empty verdict is stored for a withdrawal."""
+    stored = dict(zip((*_REVIEW.split(", "), "holds"), row, strict=False))
+    return stored | {"verdict": stored["verdict"] or None}
+
+
+def _place(of: AuditedReview) -> Place:
+    return keyset.place(of.reviewed_at, of.account_id, of.platform, of.post_id, of.flag)

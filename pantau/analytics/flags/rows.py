@@ -10,7 +10,7 @@ PostKey = tuple[str, Platform, str]  # account, platform, post id
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class FlagScope:
     """Where flags are sought: a month's posts, or posts with comments in a span; of one account or all."""
 
     span: Span
@@ -33,19 +33,6 @@ class Raised:
     samples: list[str]
     readable: int
     simulated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """An empty `verdict` withdraws. `holds`: no later one replaced it."""
-
-    post: PostKey
-    flag: Flag
-    verdict: str
-    reviewed_by: str
-    reason: str
-    reviewed_at: datetime
-    holds: bool = True
 
 
 @dataclass(frozen=True, slots=True)

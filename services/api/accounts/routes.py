@@ -1,54 +1,35 @@
-"""More about one account. These routes must come before the one of the account, which takes every path."""
+"""The accounts: all of them, and one with its scores."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Path, Response
 
-from pantau.analytics.account_metrics.models import AccountMetrics
-from pantau.analytics.explain.models import Explanation
-from services.api.http.access import reader
-from services.api.http.period import PeriodAsked, period
+from pantau.analytics.accounts import models
+from services.api.accounts.service import Accounts
+from services.api.dependencies import Shared, given
+from services.api.http import routers
 from services.api.http.problems import documented
 from services.api.http.response import respond
-from services.api.scores.routes import PartsGiven, known_account
 
-router = APIRouter(
-    prefix="/v1/accounts", tags=["accounts"], dependencies=[Depends(reader)], responses=documented(401, 503)
-)
+for_pages = routers.for_pages("accounts")
+for_keys = routers.for_keys("accounts")
 
-AccountNamed = Annotated[str, Path(examples=["dinkes"])]
+Service = Annotated[Accounts, given(Accounts)]
 
 
-@router.get(
-    "/{account_id:path}/explain",
-    summary="Why an account has its score: parts, limits, what was left out, points down to the post",
-    response_model=Explanation,
+@for_keys.get("/accounts", summary="All registered accounts", response_model=models.Accounts)
+async def accounts(shared: Shared, service: Service) -> Response:
+    return respond(await service.all(), shared.clock())
+
+
+@for_pages.get(
+    "/accounts/{account_id:path}",
+    summary="One account: scores in every window, followers, course of the last day",
+    response_model=models.AccountDetail,
     responses=documented(404, 422),
 )
-async def explain(
-    parts: PartsGiven, account_id: AccountNamed, asked: Annotated[PeriodAsked, Query()]
+async def account(
+    shared: Shared, service: Service, account_id: Annotated[str, Path(examples=["dinkes"])]
 ) -> Response:
-    """All figures are computed together, for the instant `at`, from what is stored now.
-
-    A live score of /v1/scores may be some seconds older or younger; with `at` both are the same.
-    """
-    now = parts.clock()
-    wanted = period(asked, now)
-    await known_account(parts, account_id)
-    return respond(await parts.explain.of(account_id, wanted), now)
-
-
-@router.get(
-    "/{account_id:path}/metrics",
-    summary="An account's figures beside its score, in all and by platform",
-    response_model=AccountMetrics,
-    responses=documented(404, 422),
-)
-async def metrics(
-    parts: PartsGiven, account_id: AccountNamed, asked: Annotated[PeriodAsked, Query()]
-) -> Response:
-    """Followers, engagement, cadence, replies, share of voice, sentiment. None of them enters the score."""
-    now = parts.clock()
-    wanted = period(asked, now)
-    await known_account(parts, account_id)
-    return respond(await parts.account_metrics.of(account_id, wanted), now)
+    await shared.registry.require(account_id)
+    return respond(await service.detail(account_id), shared.clock())

@@ -3,17 +3,15 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from pantau.analytics import models, queries
-from pantau.analytics.database import Database
-from pantau.analytics.registry import Registry
-from pantau.analytics.rows import Account
-from pantau.runtime.clock import Clock
+from pantau.analytics.accounts import models
+from pantau.analytics.accounts.queries import read_followers
+from pantau.analytics.ranking.models import Score
 from pantau.score.bucket_sums import sliding_rankings
-from pantau.score.rules import Rules
 from pantau.score.windows import Window
+from services.api.dependencies import Dependencies
 from services.api.http.cache import Answer, Cache
 from services.api.http.response import Rendered, render
-from services.api.scores.boards import Boards
+from services.api.scores.service import Boards
 
 TREND_HOURS = 24
 _HOUR = timedelta(hours=1)
@@ -21,45 +19,35 @@ _INSTANT = timedelta(microseconds=1)
 
 
 class Accounts:
-    def __init__(self, database: Database, boards: Boards, rules: Rules, clock: Clock) -> None:
-        self._database = database
-        self._boards = boards
-        self._rules = rules
-        self._clock = clock
-        self._details: Cache[Rendered[models.AccountDetail]] = Cache(0.5, 128, clock)
+    def __init__(self, shared: Dependencies) -> None:
+        self._shared = shared
+        self._boards = shared.service(Boards)
+        self._details: Cache[Rendered[models.AccountDetail]] = Cache(0.5, 128, shared.clock)
         # A past hour changes only by late events, so it need not be computed for each visit.
-        self._hours: Cache[dict[str, float | None]] = Cache(900, 2 * TREND_HOURS, clock)
+        self._hours: Cache[dict[str, float | None]] = Cache(900, 2 * TREND_HOURS, shared.clock)
         self._hours_at_once = asyncio.Semaphore(4)
 
     async def all(self) -> Answer[Rendered[models.Accounts]]:
-        answer = await self._boards.registry()
+        answer = await self._shared.registry.get()
         registry = answer.value
-        accounts = [account_of(account, registry) for account in registry.accounts.values()]
+        accounts = [registry.described(account) for account in registry.accounts.values()]
         return Answer(render(models.Accounts(accounts=accounts)), answer.taken_at, answer.stale)
-
-    async def knows(self, account_id: str) -> bool:
-        return account_id in (await self._boards.registry()).value.accounts
 
     async def detail(self, account_id: str) -> Answer[Rendered[models.AccountDetail]]:
         """Of an account that is known."""
         return await self._details.get(account_id, lambda: self._detail(account_id))
 
     async def _detail(self, account_id: str) -> Rendered[models.AccountDetail]:
-        registry = await self._boards.fresh_registry()
-        scores = {window.value: await self._score(window, account_id) for window in Window}
-        followers = await self._database.ask(lambda client: queries.followers(client, account_id))
+        registry = await self._shared.registry.fresh()
         body = models.AccountDetail(
-            **account_of(registry.accounts[account_id], registry).model_dump(),
-            scores=scores,
-            followers=[
-                models.Followers(platform=f.platform, followers=f.followers, observed_at=f.observed_at)
-                for f in followers
-            ],
+            **registry.described(registry.accounts[account_id]).model_dump(),
+            scores={window.value: await self._score(window, account_id) for window in Window},
+            followers=await self._shared.database.ask(lambda client: read_followers(client, account_id)),
             trend=await self._trend(account_id),
         )
         return render(body)
 
-    async def _score(self, window: Window, account_id: str) -> models.Score | None:
+    async def _score(self, window: Window, account_id: str) -> Score | None:
         board = await self._boards.fresh(window)
         return next((score for score in board.scores if score.account_id == account_id), None)
 
@@ -82,23 +70,7 @@ class Accounts:
         """Every account's score over the 24 hours that end with `hour`, which is a full one."""
         async with self._hours_at_once:
             # The instant before: then the span is one of full hours, and no minute has to be read.
-            rankings = await self._database.ask(
-                lambda client: sliding_rankings(client, (Window.DAY,), hour - _INSTANT, self._rules)
+            rankings = await self._shared.database.ask(
+                lambda client: sliding_rankings(client, (Window.DAY,), hour - _INSTANT, self._shared.rules)
             )
         return {score.account_id: score.score for score in rankings[Window.DAY].scores}
-
-
-def account_of(account: Account, registry: Registry) -> models.Account:
-    data = registry.data_of(account.account_id)
-    return models.Account(
-        account_id=account.account_id,
-        name=account.name,
-        short_name=account.short_name,
-        kind=account.kind,
-        active=account.active,
-        onboarded_at=account.onboarded_at,
-        simulated=data.simulated,
-        platforms=data.platforms,
-        newest_event_at=data.newest_event_at,
-        newest_received_at=data.newest_received_at,
-    )

@@ -1,42 +1,33 @@
-"""Correcting a label, and reading back who corrected what."""
+"""Corrections of labels: making one, the audit trail, the export."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from pantau.analytics import examples, keyset, models
+from pantau.analytics.corrections import examples, models
 from pantau.contracts.fields import AccountId, Identifier, Platform
-from services.api.corrections.service import Named
-from services.api.http import cursor
-from services.api.http.access import corrector, key_holder
+from services.api.corrections.service import Corrections, Named
+from services.api.dependencies import Shared, given
+from services.api.http import routers
+from services.api.http.access import corrector
+from services.api.http.paging import PageAsked, place
 from services.api.http.period import Asked
 from services.api.http.problems import documented
 from services.api.http.request_body import described, read_body
 from services.api.http.response import respond
-from services.api.scores.routes import PartsGiven
 
-router = APIRouter(
-    prefix="/v1",
-    tags=["corrections"],
-    dependencies=[Depends(key_holder)],
-    responses=documented(401, 503),
-)
+router = routers.for_keys("corrections")
+
+Service = Annotated[Corrections, given(Corrections)]
 
 
 class CommentNamed(Asked):
     account: AccountId | None = Field(None, description="Where several comments have the id")
     platform: Platform | None = Field(None, description="The same")
     post: str | None = Field(None, max_length=256, description="The same; empty: the one without a post")
-
-
-class CorrectionsAsked(Asked):
-    limit: int = Field(50, ge=1, le=200)
-    before: str | None = Field(
-        None, max_length=keyset.MAX_CHARACTERS, description="`next` of the page before"
-    )
 
 
 @router.post(
@@ -49,7 +40,7 @@ class CorrectionsAsked(Asked):
 )
 async def correct(
     request: Request,
-    parts: PartsGiven,
+    service: Service,
     by: Annotated[str, Depends(corrector)],
     comment_id: Annotated[Identifier, Path(examples=["17991234567890123"])],
     named: Annotated[CommentNamed, Query()],
@@ -60,7 +51,7 @@ async def correct(
     """
     asked = await read_body(request, models.CorrectionAsked)
     which = Named(comment_id, named.account, named.platform, named.post)
-    return await parts.corrections.correct(which, asked, by)
+    return await service.correct(which, asked, by)
 
 
 @router.get(
@@ -69,10 +60,9 @@ async def correct(
     response_model=models.Corrections,
     responses=documented(422),
 )
-async def corrections(parts: PartsGiven, asked: Annotated[CorrectionsAsked, Query()]) -> Response:
+async def corrections(shared: Shared, service: Service, asked: Annotated[PageAsked, Query()]) -> Response:
     """Every correction that was ever made, withdrawals among them. Not for the wall: it needs a key."""
-    before = cursor.after(asked.before)
-    return respond(await parts.corrections.page(before, asked.limit), parts.clock())
+    return respond(await service.page(place(asked.before), asked.limit), shared.clock())
 
 
 @router.get(
@@ -91,9 +81,9 @@ async def corrections(parts: PartsGiven, asked: Annotated[CorrectionsAsked, Quer
         },
     },
 )
-async def export_corrections(parts: PartsGiven) -> Response:
+async def export_corrections(service: Service) -> Response:
     """Those that hold, where the masked text is still there. `simulated`: a comment of the demo feed."""
-    pages = parts.corrections.export()
+    pages = service.export()
     first = await anext(pages)  # what fails now is still a problem document
     headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="corrections.jsonl"'}
     return StreamingResponse(_from(first, pages), media_type="application/x-ndjson", headers=headers)

@@ -1,4 +1,4 @@
-"""What people say of comments, against the model: written to Kafka, read from what scoring stored."""
+"""Corrections of labels: written to Kafka (acknowledged), read from what scoring stored."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -6,18 +6,17 @@ from datetime import timedelta
 
 import orjson
 
-from pantau.analytics import keyset, models, rows
-from pantau.analytics.corrections import queries
-from pantau.analytics.database import Database
+from pantau.analytics.corrections import models, queries
+from pantau.analytics.corrections.queries import Example, Target
 from pantau.analytics.keyset import Place
 from pantau.contracts import topics
 from pantau.contracts.codec import encode
 from pantau.contracts.events import LabelCorrected
-from pantau.contracts.fields import MAX_REASON_CHARACTERS, Label, Platform
+from pantau.contracts.fields import MAX_REASON_CHARACTERS, Platform
 from pantau.masking.text import mask
-from pantau.runtime.clock import Clock
 from pantau.runtime.http import Problem
-from pantau.runtime.kafka.publisher import Publish, Record
+from pantau.runtime.kafka.publisher import Record
+from services.api.dependencies import Dependencies
 from services.api.http.cache import Answer, Cache
 from services.api.http.response import Rendered, render
 
@@ -36,11 +35,11 @@ class Named:
 
 
 class Corrections:
-    def __init__(self, database: Database, publish: Publish, clock: Clock) -> None:
-        self._database = database
-        self._publish = publish
-        self._clock = clock
-        self._pages: Cache[Rendered[models.Corrections]] = Cache(0.5, 8, clock)
+    def __init__(self, shared: Dependencies) -> None:
+        self._database = shared.database
+        self._publisher = shared.publisher
+        self._clock = shared.clock
+        self._pages: Cache[Rendered[models.Corrections]] = Cache(0.5, 8, shared.clock)
 
     async def correct(self, named: Named, asked: models.CorrectionAsked, by: str) -> models.Correction:
         """Once Kafka has it. Raises Problem 404 and 409, and RetryableError."""
@@ -59,16 +58,16 @@ class Corrections:
             text_digest=target.text_digest,
             corrected_at=at,
         )
-        await self._publish([Record(topics.CORRECTIONS, event.account_id.encode(), encode(event))])
+        await self._publisher.publish([Record(topics.CORRECTIONS, event.account_id.encode(), encode(event))])
         said = event.model_dump(exclude={"type", "schema_version", "text_digest"})
-        return models.Correction(**said, model_label=_label(target.model_label))
+        return models.Correction(**said, model_label=target.model_label or None)
 
     async def page(self, before: Place | None, limit: int) -> Answer[Rendered[models.Corrections]]:
         return await self._pages.get((before, limit), lambda: self._read(before, limit))
 
     async def export(self) -> AsyncIterator[bytes]:
         """Pages of NDJSON: the corrections that hold and whose text is still there and the same."""
-        last: rows.Example | None = None
+        last: Example | None = None
         while True:
             found = await self._examples(last)
             yield b"".join(_line(example) for example in found if example.text)
@@ -76,12 +75,12 @@ class Corrections:
                 return
             last = found[-1]
 
-    async def _examples(self, after: rows.Example | None) -> list[rows.Example]:
-        return await self._database.ask(lambda client: queries.examples(client, after, EXPORT_PAGE))
+    async def _examples(self, after: Example | None) -> list[Example]:
+        return await self._database.ask(lambda client: queries.read_examples(client, after, EXPORT_PAGE))
 
-    async def _find(self, named: Named) -> rows.Target:
+    async def _find(self, named: Named) -> Target:
         found = await self._database.ask(
-            lambda client: queries.targets(
+            lambda client: queries.read_targets(
                 client,
                 named.comment_id,
                 account=named.account,
@@ -96,13 +95,10 @@ class Corrections:
         return found[0]
 
     async def _read(self, before: Place | None, limit: int) -> Rendered[models.Corrections]:
-        found = await self._database.ask(lambda client: queries.audit(client, before, limit + 1))
-        following = keyset.encode(_place(found[limit - 1])) if len(found) > limit else None
-        shown = [_audited(correction) for correction in found[:limit]]
-        return render(models.Corrections(corrections=shown, next=following))
+        return render(await self._database.ask(lambda client: queries.read_audit(client, before, limit)))
 
 
-def _ambiguous(comment_id: str, found: list[rows.Target]) -> Problem:
+def _ambiguous(comment_id: str, found: list[Target]) -> Problem:
     listed = found[: queries.MOST_CANDIDATES]
     count = str(len(found)) if len(found) == len(listed) else f"More than {len(listed)}"
     return Problem(
@@ -114,37 +110,7 @@ def _ambiguous(comment_id: str, found: list[rows.Target]) -> Problem:
     )
 
 
-def _audited(correction: rows.Correction) -> models.AuditedCorrection:
-    return models.AuditedCorrection(
-        comment_id=correction.comment_id,
-        platform=Platform(correction.platform),
-        account_id=correction.account_id,
-        post_id=correction.post_id or None,
-        label=_label(correction.label),
-        model_label=_label(correction.model_label),
-        reason=correction.reason,
-        corrected_by=correction.corrected_by,
-        corrected_at=correction.corrected_at,
-        holds=correction.holds,
-        edited_since=correction.edited_since,
-    )
-
-
-def _place(correction: rows.Correction) -> Place:
-    return Place(
-        created_microseconds=keyset.microseconds(correction.corrected_at),
-        account_id=correction.account_id,
-        platform=correction.platform,
-        post_id=correction.post_id,
-        comment_id=correction.comment_id,
-    )
-
-
-def _label(stored: str) -> Label | None:
-    return Label(stored) if stored else None
-
-
-def _line(example: rows.Example) -> bytes:
+def _line(example: Example) -> bytes:
     return orjson.dumps(
         {"text": example.text, "label": example.label, "simulated": example.simulated},
         option=orjson.OPT_APPEND_NEWLINE,

@@ -2,25 +2,26 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import Field
 
-from pantau.analytics import keyset
 from pantau.analytics.flags import models as schemas
+from pantau.analytics.flags.listing import FlagsWanted
 from pantau.contracts.fields import AccountId, Flag
 from pantau.runtime.http import Problem
-from services.api.flags.service import Wanted
-from services.api.http import cursor
-from services.api.http.access import key_holder, reviewer
-from services.api.http.period import Asked, PeriodAsked, period
+from services.api.dependencies import Shared, given
+from services.api.flags.service import Flags
+from services.api.http import routers
+from services.api.http.access import reviewer
+from services.api.http.paging import PageAsked, place
+from services.api.http.period import PeriodAsked, period
 from services.api.http.problems import documented
 from services.api.http.request_body import described, read_body
 from services.api.http.response import respond
-from services.api.scores.routes import PartsGiven, known_account
 
-router = APIRouter(
-    prefix="/v1/flags", tags=["flags"], dependencies=[Depends(key_holder)], responses=documented(401, 503)
-)
+router = routers.for_keys("flags", prefix="/v1/flags")
+
+Service = Annotated[Flags, given(Flags)]
 
 
 class FlagsAsked(PeriodAsked):
@@ -29,32 +30,25 @@ class FlagsAsked(PeriodAsked):
     limit: int = Field(200, ge=1, le=1000)
 
 
-class ReviewsAsked(Asked):
-    limit: int = Field(50, ge=1, le=200)
-    before: str | None = Field(
-        None, max_length=keyset.MAX_CHARACTERS, description="`next` of the page before"
-    )
-
-
 @router.get(
     "",
     summary="Comments that look made to score, by post, with evidence",
     response_model=schemas.Flags,
     responses=documented(404, 422),
 )
-async def flags(parts: PartsGiven, asked: Annotated[FlagsAsked, Query()]) -> Response:
+async def flags(shared: Shared, service: Service, asked: Annotated[FlagsAsked, Query()]) -> Response:
     """Of posts with comments in the window, or of the month's posts. Evidence is the whole post's, as of now.
 
     `new_authors` needs the account's whole history, so it is looked for only where an account is named. Posts
     with a giveaway are left out: their comments do not count anyway. Not for the wall: it needs a key.
     """
-    now = parts.clock()
+    now = shared.clock()
     wanted = period(asked, now)
     if asked.flag is Flag.NEW_AUTHORS and asked.account is None:
         raise Problem(422, "flag: new_authors needs an account")
     if asked.account is not None:
-        await known_account(parts, asked.account)
-    return respond(await parts.flags.listed(Wanted(wanted, asked.account, asked.flag, asked.limit)), now)
+        await shared.registry.require(asked.account)
+    return respond(await service.listed(FlagsWanted(wanted, asked.account, asked.flag, asked.limit)), now)
 
 
 @router.post(
@@ -66,7 +60,7 @@ async def flags(parts: PartsGiven, asked: Annotated[FlagsAsked, Query()]) -> Res
     openapi_extra=described(schemas.ReviewAsked),
 )
 async def review(
-    request: Request, parts: PartsGiven, by: Annotated[str, Depends(reviewer)]
+    request: Request, service: Service, by: Annotated[str, Depends(reviewer)]
 ) -> schemas.FlagReview:
     """Holds over the rule from now on; null withdraws it. 409: the rules do not raise the flag on this post.
 
@@ -74,7 +68,7 @@ async def review(
     of new_authors changes no score. Needs the scope flag:review. The answer comes once Kafka has the review;
     scores follow in seconds.
     """
-    return await parts.flags.review(await read_body(request, schemas.ReviewAsked), by)
+    return await service.review(await read_body(request, schemas.ReviewAsked), by)
 
 
 @router.get(
@@ -83,7 +77,6 @@ async def review(
     response_model=schemas.FlagReviews,
     responses=documented(422),
 )
-async def reviews(parts: PartsGiven, asked: Annotated[ReviewsAsked, Query()]) -> Response:
+async def reviews(shared: Shared, service: Service, asked: Annotated[PageAsked, Query()]) -> Response:
     """Every review that was ever made, withdrawals among them. Not for the wall: it needs a key."""
-    before = cursor.after(asked.before)
-    return respond(await parts.flags.reviews(before, asked.limit), parts.clock())
+    return respond(await service.reviews(place(asked.before), asked.limit), shared.clock())

@@ -1,4 +1,4 @@
-"""Who may read: holders of an API key, and the pages that this service serves. Who may write what."""
+"""Authorisation: API keys, their scopes, and the sessions of the pages that this service serves."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -102,7 +102,7 @@ async def reader(
     _page: Annotated[object, Depends(_PAGE)],
 ) -> None:
     """For what the pages show. Raises Problem 401."""
-    access: Access = request.app.state.parts.access
+    access: Access = request.app.state.dependencies.access
     if not access.may_read(request):
         raise unauthorised()
 
@@ -113,14 +113,14 @@ async def key_holder(
     _header: Annotated[object, Depends(_HEADER)],
 ) -> None:
     """For what no page shows. Raises Problem 401."""
-    access: Access = request.app.state.parts.access
+    access: Access = request.app.state.dependencies.access
     if not access.has_key(request):
         raise unauthorised()
 
 
 async def corrector(request: Request, _known: Annotated[None, Depends(key_holder)]) -> str:
     """The name of a key with the scope label:write. Raises Problem 401 and 403."""
-    access: Access = request.app.state.parts.access
+    access: Access = request.app.state.dependencies.access
     name = access.corrector(request)
     if name is None:
         raise Problem(403, "this key may not; correcting a label needs one of API_LABEL_KEYS")
@@ -129,7 +129,7 @@ async def corrector(request: Request, _known: Annotated[None, Depends(key_holder
 
 async def reviewer(request: Request, _known: Annotated[None, Depends(key_holder)]) -> str:
     """The name of a key with the scope flag:review. Raises Problem 401 and 403."""
-    access: Access = request.app.state.parts.access
+    access: Access = request.app.state.dependencies.access
     name = access.reviewer(request)
     if name is None:
         raise Problem(403, "this key may not; reviewing a flag needs one of API_REVIEW_KEYS")

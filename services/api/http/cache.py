@@ -1,4 +1,4 @@
-"""Answers kept for a moment: many readers cost one query, and the last good answer outlives ClickHouse."""
+"""A cache of answers: single-flight, and stale-if-error, so that the last good one outlives ClickHouse."""
 
 import asyncio
 from collections import OrderedDict

@@ -1,17 +1,32 @@
 """The span that a reader asks for: a sliding window, live or at a past instant, or a calendar month."""
 
+import re
 from datetime import date, datetime, timedelta
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from pantau.analytics import models
 from pantau.analytics.period import Period
-from pantau.contracts.fields import EARLIEST
+from pantau.contracts.fields import EARLIEST, Instant
 from pantau.runtime.http import Problem
 from pantau.score.windows import Window, month_of, parse_month
-from services.api.http.instants import WrittenInstant
 
 FUTURE_TOLERANCE = timedelta(minutes=1)
+_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+
+
+def _as_written(value: object) -> object:
+    """Only what RFC 3339 allows: pydantic alone would take bare numbers for Unix time."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _RFC3339.fullmatch(value)):
+        return value
+    raise ValueError(
+        "write an instant with its offset, as 2026-11-21T12:00:00Z or 2026-11-21T19:00:00%2B07:00 "
+        "(a plus sign in an address is written %2B)"
+    )
+
+
+WrittenInstant = Annotated[Instant, BeforeValidator(_as_written)]
 
 
 class Asked(BaseModel):

@@ -1,18 +1,28 @@
-"""Refusals: what they look like in the OpenAPI document, and those that the endpoints share."""
+"""Problem documents (RFC 9457): in the OpenAPI document, and those that the endpoints share."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 
-from pantau.analytics.models import ProblemDocument
 from pantau.runtime.errors import RetryableError
 from pantau.runtime.http import PROBLEM, Problem, problem_response
 from services.api.http.response import RETRY_AFTER_SECONDS
 
 log = structlog.get_logger(__name__)
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457: what went wrong and what to do."""
+
+    type: Annotated[str, Field(examples=["about:blank"])]
+    title: str
+    status: int
+    detail: str
+
 
 _MEANINGS = {
     401: ("No known API key", "give an API key: Authorization: Bearer KEY"),

@@ -1,4 +1,4 @@
-"""Bodies to responses. A body is turned into bytes once, however many readers it answers."""
+"""Rendered answers: a body is serialised once, however many readers it answers."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""How this installation stands in the world: under which path, in whose frames, under which policy."""
+"""The reverse proxy's prefix, the security headers and the content security policy of this installation."""
 
 import re
 from collections.abc import Mapping

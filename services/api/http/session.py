@@ -1,4 +1,4 @@
-"""What lets the pages of this installation read: a signed token, as a cookie or in the page itself."""
+"""Session tokens of the pages: signed (HMAC-SHA-256), for a day, as a cookie or in the page itself."""
 
 import hmac
 import secrets

@@ -2,27 +2,24 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from fastapi import Header, Path, Query, Response
 from pydantic import Field
 
+from pantau.analytics.official.models import OfficialMonth, OfficialMonths
 from pantau.runtime.http import Problem
 from pantau.score.official import Revision
 from pantau.score.windows import parse_month
-from services.api.dependencies import Parts
-from services.api.http.access import key_holder
+from services.api.dependencies import Shared, given
+from services.api.http import routers
 from services.api.http.cache import Answer
 from services.api.http.period import Asked
 from services.api.http.problems import documented
 from services.api.http.response import respond
-from services.api.official.schemas import OfficialMonth, OfficialMonths
-from services.api.scores.routes import PartsGiven
+from services.api.official.service import Official
 
-router = APIRouter(
-    prefix="/v1/official",
-    tags=["official"],
-    dependencies=[Depends(key_holder)],
-    responses=documented(401, 503),
-)
+router = routers.for_keys("official", prefix="/v1/official")
+
+Service = Annotated[Official, given(Official)]
 
 MonthNamed = Annotated[
     str, Path(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="Calendar month", examples=["2026-10"])
@@ -34,8 +31,8 @@ class RevisionAsked(Asked):
 
 
 @router.get("", summary="All frozen revisions of all months", response_model=OfficialMonths)
-async def official_months(parts: PartsGiven) -> Response:
-    return respond(await parts.official.months(), parts.clock())
+async def official_months(shared: Shared, service: Service) -> Response:
+    return respond(await service.months(), shared.clock())
 
 
 @router.get(
@@ -45,12 +42,12 @@ async def official_months(parts: PartsGiven) -> Response:
     responses=documented(404, 422),
 )
 async def official_month(
-    parts: PartsGiven, month: MonthNamed, asked: Annotated[RevisionAsked, Query()]
+    shared: Shared, service: Service, month: MonthNamed, asked: Annotated[RevisionAsked, Query()]
 ) -> Response:
     """Figures as they were frozen; names are those of now."""
-    found = await _found(parts, month, asked.revision)
-    registry = (await parts.boards.registry()).value
-    return respond(await parts.official.month(found, registry), parts.clock())
+    found = await _found(service, month, asked.revision)
+    registry = (await shared.registry.get()).value
+    return respond(await service.month(found, registry), shared.clock())
 
 
 @router.get(
@@ -66,28 +63,27 @@ async def official_month(
     },
 )
 async def official_document(
-    parts: PartsGiven,
+    service: Service,
     month: MonthNamed,
     asked: Annotated[RevisionAsked, Query()],
     known: Annotated[str, Header(alias="If-None-Match", description="ETag of a copy that is there")] = "",
 ) -> Response:
     """Unchanged since it was frozen, so a copy never has to be fetched again."""
-    found = await _found(parts, month, asked.revision)
+    found = await _found(service, month, asked.revision)
     tag = f'"{found.value.sha256}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if known.strip() == "*" or tag in (each.strip().removeprefix("W/") for each in known.split(",")):
         return Response(status_code=304, headers=headers)
-    return Response(
-        await parts.official.document(found.value), media_type="application/json", headers=headers
-    )
+    content = await service.document(found.value)
+    return Response(content, media_type="application/json", headers=headers)
 
 
-async def _found(parts: Parts, month: str, number: int | None) -> Answer[Revision]:
+async def _found(service: Official, month: str, number: int | None) -> Answer[Revision]:
     try:
         first_day = parse_month(month)
     except ValueError as error:
         raise Problem(422, f"month: {error}") from error
-    found = await parts.official.find(first_day, number)
+    found = await service.find(first_day, number)
     if found.value is None:
         which = f"revision {number} of {month}" if number else month
         raise Problem(404, f"{which} is not frozen; GET /v1/official lists what is")

@@ -1,4 +1,4 @@
-"""Reads social.scores from its end and hands each change to the hub."""
+"""A consumer of social.scores from its end, without a group: each change goes to the hub."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime

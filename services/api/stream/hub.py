@@ -1,4 +1,4 @@
-"""Hands each event to every open stream. A reader that does not keep up is let go, not waited for."""
+"""Fan-out of events to the open streams; a slow reader is disconnected, not waited for."""
 
 import asyncio
 import secrets

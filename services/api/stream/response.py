@@ -1,4 +1,4 @@
-"""One reader's event stream over HTTP."""
+"""A reader's event stream over HTTP (text/event-stream), with keep-alives."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""The latest events, so that a reader who lost its connection can go on where it was. Pure."""
+"""A ring buffer of the latest events, from which a reader that comes back resumes (Last-Event-ID). Pure."""
 
 from collections import deque
 

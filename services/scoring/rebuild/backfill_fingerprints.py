@@ -1,11 +1,8 @@
-"""Prints for comments that were stored before there were any, while their texts are still there."""
-
-from datetime import UTC, datetime
-from typing import Any
+"""Fingerprints for comments that were stored without one, while their texts are still there."""
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
-from pantau.runtime.clickhouse import insert
+from pantau.runtime.clickhouse import insert, rows
 from pantau.score.facts import COLUMNS
 from pantau.score.fingerprints import UNKNOWN, fingerprint
 
@@ -28,15 +25,10 @@ async def fill_prints(client: AsyncClient) -> int:
     """
     filled = 0
     after = dict.fromkeys(_KEYS, "")
-    while rows := (await client.query(_WITHOUT, parameters={**after, "limit": PAGE})).result_rows:
-        said = [dict(zip(_COLUMNS, map(_in_utc, row), strict=True)) for row in rows]
+    while found := await rows(client, _WITHOUT, **after, limit=PAGE):
+        said = [dict(zip(_COLUMNS, row, strict=True)) for row in found]
         given = [(*comment.values(), *fingerprint(comment["text"])) for comment in said]
         await insert(client, "comments", (*_COLUMNS, "text_print", "words"), given)
         after = {key: said[-1][key] for key in _KEYS}
-        filled += len(rows)
+        filled += len(found)
     return filled
-
-
-def _in_utc(value: Any) -> Any:
-    naive = isinstance(value, datetime) and value.tzinfo is None
-    return value.replace(tzinfo=UTC) if naive else value

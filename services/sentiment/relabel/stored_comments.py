@@ -1,15 +1,15 @@
 """Comments as ClickHouse holds them, read back as the events that they came as."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.contracts.events import CommentObserved
 from pantau.contracts.fields import Platform
+from pantau.runtime.clickhouse import microseconds, rows
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KEYS = "account_id, platform, post_id, comment_id"
 _OF_ACCOUNT = " AND account_id = {account:String}"
 _CREATED = """created_at >= fromUnixTimestamp64Micro({start:Int64}, 'UTC')
@@ -60,8 +60,7 @@ class Stored:
 
 async def hours(client: AsyncClient, span: Span) -> list[tuple[datetime, int]]:
     """Each hour with comments that can be read again, and how many there are."""
-    rows = (await client.query(_filled(_HOURS, span), parameters=_bounds(span))).result_rows
-    return [(_utc(hour), count) for hour, count in rows]
+    return [(hour, count) for hour, count in await rows(client, _filled(_HOURS, span), **_bounds(span))]
 
 
 async def page(client: AsyncClient, span: Span, after: Stored | None, limit: int) -> list[Stored]:
@@ -74,8 +73,7 @@ async def page(client: AsyncClient, span: Span, after: Stored | None, limit: int
         "last_post": (last.post_id or "") if last else "",
         "last_comment": last.comment_id if last else "",
     }
-    rows = (await client.query(_filled(_PAGE, span), parameters=parameters)).result_rows
-    return [_stored(row) for row in rows]
+    return [_stored(row) for row in await rows(client, _filled(_PAGE, span), **parameters)]
 
 
 def _filled(statement: str, span: Span) -> str:
@@ -83,7 +81,7 @@ def _filled(statement: str, span: Span) -> str:
 
 
 def _bounds(span: Span) -> dict[str, Any]:
-    bounds: dict[str, Any] = {"start": _microseconds(span.start), "until": _microseconds(span.until)}
+    bounds: dict[str, Any] = {"start": microseconds(span.start), "until": microseconds(span.until)}
     return bounds | ({"account": span.account} if span.account is not None else {})
 
 
@@ -100,16 +98,8 @@ def _stored(row: Any) -> Stored:
         by_account=by_account,
         text=text,
         simulated=simulated,
-        created_at=_utc(created_at),
-        observed_at=_utc(observed_at),
-        received_at=_utc(received_at),
+        created_at=created_at,
+        observed_at=observed_at,
+        received_at=received_at,
     )
-    return Stored(observed, label, _utc(labelled_at))
-
-
-def _microseconds(instant: datetime) -> int:
-    return (instant - _EPOCH) // timedelta(microseconds=1)
-
-
-def _utc(instant: datetime) -> datetime:
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return Stored(observed, label, labelled_at)

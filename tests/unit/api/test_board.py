@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from pantau.analytics.ranking import no_score, ranking
-from pantau.analytics.rows import Account, AccountData
+from pantau.analytics.accounts.registry import Account, AccountData
+from pantau.analytics.ranking.ranking import no_score, ranking
 from pantau.score.formula import AccountScore
 from tests.support.api import HOUR, NOW, RULES
 

@@ -7,19 +7,29 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from deploy.local.places import ROOT
-from pantau.analytics import examples
-from pantau.analytics import models as schemas
-from pantau.analytics.account_metrics import examples as account_metrics_examples
-from pantau.analytics.account_metrics import models as account_metrics_schemas
+from pantau.analytics.account_metrics import examples as metrics_examples
+from pantau.analytics.account_metrics.models import AccountMetrics
+from pantau.analytics.accounts import examples as account_examples
+from pantau.analytics.accounts import models as accounts
+from pantau.analytics.comments import examples as comment_examples
+from pantau.analytics.comments.models import Comments
+from pantau.analytics.corrections import examples as correction_examples
+from pantau.analytics.corrections import models as corrections
 from pantau.analytics.explain import examples as explain_examples
-from pantau.analytics.explain import models as explain_schemas
+from pantau.analytics.explain.models import Explanation
 from pantau.analytics.flags import examples as flag_examples
-from pantau.analytics.flags import models as flag_schemas
+from pantau.analytics.flags import models as flags
+from pantau.analytics.official import examples as official_examples
+from pantau.analytics.official import models as official
+from pantau.analytics.pulse import examples as pulse_examples
+from pantau.analytics.pulse.models import Pulse
+from pantau.analytics.ranking import examples as ranking_examples
+from pantau.analytics.ranking.models import Scores
 from pantau.runtime.settings import variables
 from services.api.app import application
 from services.api.http import openapi
-from services.api.official import examples as official_examples
-from services.api.official import schemas as official_schemas
+from services.api.overview import examples as overview_examples
+from services.api.overview.models import Status
 from services.api.settings import ApiSettings
 
 GUIDE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
@@ -73,28 +83,28 @@ def test_every_setting_is_in_the_guide(name: str) -> None:
 @pytest.mark.parametrize(
     ("model", "example"),
     [
-        (schemas.Scores, examples.SCORES),
-        (schemas.Accounts, examples.ACCOUNTS),
-        (schemas.AccountDetail, examples.ACCOUNT),
-        (explain_schemas.Explanation, explain_examples.EXPLANATION),
-        (account_metrics_schemas.AccountMetrics, account_metrics_examples.METRICS),
-        (schemas.Comments, examples.COMMENTS),
-        (schemas.CorrectionAsked, examples.CORRECTION_ASKED),
-        (schemas.Correction, examples.CORRECTION),
-        (schemas.Corrections, examples.CORRECTIONS),
-        (flag_schemas.Flags, flag_examples.FLAGS),
-        (flag_schemas.ReviewAsked, flag_examples.REVIEW_ASKED),
-        (flag_schemas.FlagReview, flag_examples.REVIEW),
-        (flag_schemas.FlagReviews, flag_examples.REVIEWS),
-        (schemas.Pulse, examples.PULSE),
-        (schemas.Status, examples.STATUS),
-        (official_schemas.OfficialMonths, official_examples.OFFICIAL_MONTHS),
-        (official_schemas.OfficialMonth, official_examples.OFFICIAL_MONTH),
+        (Scores, ranking_examples.SCORES),
+        (accounts.Accounts, account_examples.ACCOUNTS),
+        (accounts.AccountDetail, account_examples.ACCOUNT),
+        (Explanation, explain_examples.EXPLANATION),
+        (AccountMetrics, metrics_examples.METRICS),
+        (Comments, comment_examples.COMMENTS),
+        (corrections.CorrectionAsked, correction_examples.CORRECTION_ASKED),
+        (corrections.Correction, correction_examples.CORRECTION),
+        (corrections.Corrections, correction_examples.CORRECTIONS),
+        (flags.Flags, flag_examples.FLAGS),
+        (flags.ReviewAsked, flag_examples.REVIEW_ASKED),
+        (flags.FlagReview, flag_examples.REVIEW),
+        (flags.FlagReviews, flag_examples.REVIEWS),
+        (Pulse, pulse_examples.PULSE),
+        (Status, overview_examples.STATUS),
+        (official.OfficialMonths, official_examples.OFFICIAL_MONTHS),
+        (official.OfficialMonth, official_examples.OFFICIAL_MONTH),
     ],
 )
 def test_examples_are_whole_answers(model: type[BaseModel], example: dict[str, Any]) -> None:
-    explained = (explain_schemas.Explanation, account_metrics_schemas.AccountMetrics)
-    spans = (schemas.Scores, official_schemas.OfficialMonth, flag_schemas.Flags, *explained)
+    explained = (Explanation, AccountMetrics)
+    spans = (Scores, official.OfficialMonth, flags.Flags, *explained)
     renamed = {"from": "starts_at", "until": "ends_at"} if model in spans else {}
     body = TypeAdapter(model).validate_python({renamed.get(k, k): v for k, v in example.items()})
     assert body.model_dump(mode="json", by_alias=True) == example

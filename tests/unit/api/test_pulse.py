@@ -3,8 +3,8 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pantau.analytics import pulse
-from pantau.analytics.rows import Mood, Negatives
+from pantau.analytics.pulse import figures as pulse
+from pantau.analytics.pulse.figures import Negatives
 from tests.support.api import HOUR, MINUTE, NOW
 
 UNTIL = pulse.floor_minute(NOW) + MINUTE
@@ -26,7 +26,7 @@ def rising(*figures: Negatives) -> list[tuple[str, float | None]]:
 
 @given(st.integers(1, 1440), st.sets(st.integers(-5, 2000)))
 def test_minutes_are_exactly_as_many_as_asked_for_and_ascend(count: int, back: set[int]) -> None:
-    moods = [Mood(UNTIL - n * MINUTE, n, 0, 0) for n in back]
+    moods = [pulse.mood(UNTIL - n * MINUTE, n, 0, 0) for n in back]
     found = pulse.minutes(moods, UNTIL, count)
     assert [entry.minute for entry in found] == [UNTIL - n * MINUTE for n in range(count, 0, -1)]
     assert sum(entry.positive for entry in found) == sum(n for n in back if 1 <= n <= count)

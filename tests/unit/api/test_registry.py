@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from pantau.analytics.registry import Registry
-from pantau.analytics.rows import Account, AccountData, Ahead
+from pantau.analytics.accounts.registry import Account, AccountData, Ahead, Registry
 from tests.support.api import HOUR, MINUTE, NOW
 
 
@@ -18,7 +17,7 @@ def data(arrived: datetime, *ahead: Ahead) -> AccountData:
 
 
 def registry(*accounts: Account, **known: AccountData) -> Registry:
-    return Registry({one.account_id: one for one in accounts}, known, None, NOW)
+    return Registry({one.account_id: one for one in accounts}, known, NOW)
 
 
 def test_five_clocks_are_told_the_newest_arrival_first() -> None:

@@ -8,8 +8,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from services.api.http.pages import placed
 from services.api.http.serving import FrameAncestors, PathPrefix, Serving, UnderPrefix
+from services.api.pages.service import placed
 
 PREFIX: TypeAdapter[str] = TypeAdapter(PathPrefix)
 ANCESTORS: TypeAdapter[str] = TypeAdapter(FrameAncestors)

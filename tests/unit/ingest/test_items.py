@@ -4,8 +4,8 @@ import gzip
 import pytest
 
 from pantau.runtime.http import Problem
+from pantau.runtime.request_body import BodyLimits, Unpacker
 from services.ingest.events.items import MAX_ITEMS, Unreadable, split
-from services.ingest.request_body import Unpacker
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 
@@ -66,7 +66,7 @@ def test_as_many_as_allowed_are_taken() -> None:
 
 
 def unpacked(packed: bytes, step: int, limit: int = 1000) -> bytes:
-    unpacker = Unpacker(limit)
+    unpacker = Unpacker(BodyLimits(limit, 1.0))
     body = b"".join(unpacker.feed(packed[at : at + step]) for at in range(0, len(packed), step))
     unpacker.finish()
     return body

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from deploy.local import ports
-from pantau.runtime.clickhouse import connect, insert
+from pantau.runtime.clickhouse import connect, insert, nonzero, rows
 from pantau.runtime.errors import RetryableError
 
 
@@ -54,3 +55,11 @@ async def test_server_that_is_away(url: str) -> None:
             await connect(url.format(port=ports.choose(0)))
     assert "p%40ss" not in str(caught.value)
     assert "p@ss" not in str(caught.value)
+
+
+async def test_instants_come_back_in_utc_wherever_they_stand(client: AsyncClient) -> None:
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    asked = "SELECT {at:DateTime64(6, 'UTC')} AS at, [at], (1, at), toDateTime(0, 'UTC')"
+    ((at, several, pair, zero),) = await rows(client, asked, at=noon)
+    assert (at, several, pair) == (noon, [noon], (1, noon))
+    assert (nonzero(zero), nonzero(noon)) == (None, noon)

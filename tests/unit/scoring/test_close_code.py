@@ -20,6 +20,7 @@ FACTS = (
 READS_FACTS = re.compile(rf"\b(FROM|JOIN)\s+({'|'.join(FACTS)})\b")
 # Imported by what decides and deciding nothing, each with the reason.
 CARRIERS = {
+    "pantau/runtime/clickhouse.py": "sends statements and rows as they are",
     "pantau/runtime/errors.py": "names the fates of a failure",
     "pantau/runtime/yaml_file.py": "reads a file, refusing names that stand twice",
 }
