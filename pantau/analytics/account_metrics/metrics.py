@@ -37,7 +37,7 @@ async def read_inputs(client: AsyncClient, account_id: str, source: Source) -> M
         queries.read_followers(client, account_id, spans.whole),
         queries.read_asked(client, account_id, spans.whole, spans.at),
     )
-    return MetricInputs(spans, source.inputs, source.own, followers, asked)
+    return MetricInputs(spans, source.inputs, source.facts, followers, asked)
 
 
 def account_metrics(
@@ -68,8 +68,10 @@ def account_metrics(
 def _figures(account_id: str, platforms: list[Platform], read: MetricInputs) -> dict[str, object]:
     """The fields of Metrics, of these platforms together."""
     own = [read.inputs.span.get((account_id, platform), NOTHING) for platform in platforms]
-    said = [one for (name, why), one in read.own.said.items() if name in platforms and why == "counted"]
-    published = [p for p in read.own.published if p.platform in platforms and not p.deleted]
+    counted = [
+        one for (name, why), one in read.facts.comments.items() if name in platforms and why == "counted"
+    ]
+    published = [p for p in read.facts.published if p.platform in platforms and not p.deleted]
     grown = figures.followers([read.followers[p] for p in platforms if p in read.followers])
     mood = Sentiment(**{name: _total(own, name) for name in Sentiment.model_fields})
     asked = [one for platform in platforms for one in read.asked.get(platform, [])]
@@ -89,7 +91,7 @@ def _figures(account_id: str, platforms: list[Platform], read: MetricInputs) -> 
         "sentiment": mood,
         "net_sentiment": figures.net_sentiment(mood.positive, mood.neutral, mood.negative),
         "interaction_quality": figures.share(
-            sum(one.conversing for one in said), sum(one.worded for one in said)
+            sum(one.conversing for one in counted), sum(one.worded for one in counted)
         ),
     }
 

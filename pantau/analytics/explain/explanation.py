@@ -79,7 +79,7 @@ def listed_posts(subject: Subject) -> list[Earned]:
         return []
     given = {
         (name, post): _given(metric_values(sums, subject.horizon(name)), platforms[name])
-        for (name, post), sums in subject.source.own.posts.items()
+        for (name, post), sums in subject.source.facts.posts.items()
         if name in platforms
     }
     return shorten(by_post(by_platform(score, platforms), given), MOST_POSTS)
@@ -111,7 +111,7 @@ def explanation(
         sentiment=Sentiment(positive=score.positive, neutral=score.neutral, negative=score.negative),
         platforms=platforms,
         official=_official(subject.frozen, score),
-        platforms_without_weight=sorted(p for p in subject.source.own.platforms if not rules.platforms[p]),
+        platforms_without_weight=sorted(p for p in subject.source.facts.platforms if not rules.platforms[p]),
         posts=[_post(one, texts) for one in posts],
         left_out=together([platform.left_out for platform in platforms]),
         newest_event_at=newest_event(score, subject.known),
@@ -161,7 +161,7 @@ def _platform(
         comments_from=comments_from,
         missing=[metric.value for metric, part in on.parts.items() if part.raw is None],
         parts=schemas.PlatformParts(**parts),
-        left_out=left_out(name, subject.source.own, from_counter=comments_from == "counter"),
+        left_out=left_out(name, subject.source.facts, from_counter=comments_from == "counter"),
     )
 
 

@@ -13,19 +13,21 @@ NONE = Readings()
 REASONS = ("counted", "deleted", "by_account", "on_giveaways", "above_cap", "copied_text", "one_word")
 
 
-def left_out(platform: Platform, own: AccountFacts, *, from_counter: bool) -> schemas.LeftOut:
+def left_out(platform: Platform, facts: AccountFacts, *, from_counter: bool) -> schemas.LeftOut:
     """`from_counter`: the platform's own comment counter is what counts, so its readings matter."""
-    published = [post for post in own.published if post.platform == platform]
-    said = {reason: one.comments for (name, reason), one in own.said.items() if name == platform}
+    published = [post for post in facts.published if post.platform == platform]
+    comments = {reason: one.comments for (name, reason), one in facts.comments.items() if name == platform}
     return schemas.LeftOut(
         posts_deleted=sum(post.deleted for post in published),
         posts_above_daily_limit=sum(post.beyond and not post.deleted for post in published),
-        comments_seen=sum(said.values()),
-        **{f"comments_{reason}": said.get(reason, 0) for reason in REASONS},
+        comments_seen=sum(comments.values()),
+        **{f"comments_{reason}": comments.get(reason, 0) for reason in REASONS},
         readings=schemas.ReadingsLeftOut(
-            views=_readings(own.readings.get((platform, Metric.VIEWS), NONE)),
-            likes=_readings(own.readings.get((platform, Metric.LIKES), NONE)),
-            comments=_readings(own.readings.get((platform, Metric.COMMENTS), NONE) if from_counter else NONE),
+            views=_readings(facts.readings.get((platform, Metric.VIEWS), NONE)),
+            likes=_readings(facts.readings.get((platform, Metric.LIKES), NONE)),
+            comments=_readings(
+                facts.readings.get((platform, Metric.COMMENTS), NONE) if from_counter else NONE
+            ),
         ),
     )
 

@@ -188,7 +188,7 @@ class AccountFacts:
 
     posts: Mapping[tuple[Platform, str], Sums]
     published: list[Published]
-    said: dict[tuple[Platform, str], CommentCounts]  # by why they do not count, or `counted`
+    comments: dict[tuple[Platform, str], CommentCounts]  # by why they do not count, or `counted`
     readings: dict[tuple[Platform, Metric], Readings]
 
     @property
@@ -242,7 +242,7 @@ async def _read(
     return AccountFacts(
         posts={(Platform(row[0]), row[1]): _sums(row[2:]) for row in by_post},
         published=[Published(Platform(row[0]), *row[1:]) for row in published],
-        said={(Platform(row[0]), row[1]): CommentCounts(*row[2:]) for row in said},
+        comments={(Platform(row[0]), row[1]): CommentCounts(*row[2:]) for row in said},
         readings={(Platform(row[0]), Metric(row[1])): Readings(*row[2:]) for row in read},
     )
 

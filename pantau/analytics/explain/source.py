@@ -27,22 +27,22 @@ class Spans:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`inputs`: what the formula reads of all accounts; `own`: the explained account's."""
+    """`inputs`: what the formula reads of all accounts; `facts`: what is stored of the explained account."""
 
     spans: Spans
     inputs: Inputs
-    own: AccountFacts
+    facts: AccountFacts
 
 
 async def read_source(
     client: AsyncClient, account_id: str, period: Period, now: datetime, rules: Rules
 ) -> Source:
     spans = _spans(period, now, rules)
-    read_own = queries.read_month if period.month else queries.read_window
-    inputs, own = await asyncio.gather(
-        _read_fleet(client, period, spans, rules), read_own(client, account_id, spans.whole, rules)
+    read_facts = queries.read_month if period.month else queries.read_window
+    inputs, facts = await asyncio.gather(
+        _read_fleet(client, period, spans, rules), read_facts(client, account_id, spans.whole, rules)
     )
-    return Source(spans, _of_its_posts(account_id, inputs, own), own)
+    return Source(spans, _of_its_posts(account_id, inputs, facts), facts)
 
 
 def _spans(period: Period, now: datetime, rules: Rules) -> Spans:
@@ -68,10 +68,10 @@ async def _read_fleet(client: AsyncClient, period: Period, spans: Spans, rules: 
     return Inputs(accounts, span, horizon, followers)
 
 
-def _of_its_posts(account_id: str, inputs: Inputs, own: AccountFacts) -> Inputs:
+def _of_its_posts(account_id: str, inputs: Inputs, facts: AccountFacts) -> Inputs:
     """The account's sums are those of its posts: a flush between two reads cannot part them."""
     span = {key: sums for key, sums in inputs.span.items() if key[0] != account_id}
-    for platform, sums in own.sums.items():
+    for platform, sums in facts.sums.items():
         key = (account_id, platform)
         span[key] = replace(sums, newest_at=inputs.span.get(key, NOTHING).newest_at)
     if inputs.horizon is inputs.span:

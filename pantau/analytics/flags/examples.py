@@ -1,4 +1,4 @@
-"""One example of every answer about flags, as in pantau.analytics.examples."""
+"""Examples of answers about flags, shown in the OpenAPI document."""
 
 from typing import Any
 

@@ -10,9 +10,10 @@ from pantau.analytics.flags import queries
 from pantau.analytics.flags.evidence import raised_flag
 from pantau.analytics.flags.models import Flags, RaisedFlag
 from pantau.analytics.flags.queries import Touched
-from pantau.analytics.flags.rows import FlagScope, PostKey, Raised
+from pantau.analytics.flags.rows import FlagScope, Raised
 from pantau.analytics.period import Period
 from pantau.contracts.fields import Flag
+from pantau.score.fact_sums import PostKey
 from pantau.score.rules import Rules
 from pantau.score.windows import month_span, sliding_span
 

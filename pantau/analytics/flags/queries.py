@@ -10,11 +10,12 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.analytics import keyset
 from pantau.analytics.flags.models import AuditedReview, FlagReview, FlagReviews
-from pantau.analytics.flags.rows import FlagScope, Post, PostKey, Raised
+from pantau.analytics.flags.rows import FlagScope, Post, Raised
 from pantau.analytics.keyset import Place
 from pantau.contracts.fields import Flag, Platform
 from pantau.runtime.clickhouse import nonzero, rows
 from pantau.score import comment_sql
+from pantau.score.fact_sums import PostKey
 from pantau.score.rules import Rules
 
 _POST = "account_id, platform, post_id"

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pantau.contracts.fields import Flag, Platform
+from pantau.contracts.fields import Flag
+from pantau.score.fact_sums import PostKey
 from pantau.score.windows import Span
-
-PostKey = tuple[str, Platform, str]  # account, platform, post id
 
 
 @dataclass(frozen=True, slots=True)
