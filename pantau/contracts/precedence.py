@@ -3,7 +3,7 @@
 A ReplacingMergeTree keeps the row with the greatest version, so the version is computed from the event's own
 content: the later observation (correction, review), then a deletion, then the later label, then a digest that
 only makes an otherwise undecided pair deterministic. 128 bits: observed 53, deleted 1, labelled 53,
-digest 21. docs/events.md tells strangers of the digest's bytes.
+digest 21. docs/reference/events.md tells strangers of the digest's bytes.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -47,7 +47,7 @@ def schemas() -> dict[str, str]:
     }
 
 
-def main(folder: Annotated[Path, typer.Argument()] = Path("docs/events")) -> None:
+def main(folder: Annotated[Path, typer.Argument()] = Path("docs/reference/events")) -> None:
     """Write one JSON Schema file per event."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in schemas().items():

@@ -1,4 +1,4 @@
-"""deploy/prometheus/rules against the metrics of the code and the runbooks of docs/operating.md."""
+"""deploy/prometheus/rules against the metrics of the code and the runbooks of docs/operate."""
 
 import re
 from typing import Any

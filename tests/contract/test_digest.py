@@ -1,4 +1,4 @@
-"""The digest of docs/events.md, as a stranger would compute it, against the code."""
+"""The digest of docs/reference/events.md, as a stranger would compute it, against the code."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from pantau.contracts.precedence import precedence
 from tests.support import strategies
 from tests.support.code import ROOT
 
-PAGE = (ROOT / "docs/events.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/reference/events.md").read_text(encoding="utf-8")
 RECEIVED = {"received_at": "2026-11-21T03:00:01.482000Z"}
 EXPONENT = re.compile(r"\de-\d")  # which Python writes with a 0: 1e-07
 ranked: st.SearchStrategy[Any] = st.one_of(

@@ -13,19 +13,22 @@ from pantau.runtime.settings import ServiceSettings, variables
 from services.api.app import application
 from services.ingest.accounts import routes as accounts_endpoint
 from services.ingest.events import routes as events_endpoint
-from tests.support.code import ROOT, SETTINGS
+from tests.support.code import ROOT, SETTINGS, committed_files
 from tests.support.metrics import METRICS
 
 DOCS = ROOT / "docs"
-OPERATING = (DOCS / "operating.md").read_text(encoding="utf-8")
-EVENTS_PAGE = (DOCS / "events.md").read_text(encoding="utf-8")
+SETTINGS_PAGE = (DOCS / "operate" / "settings.md").read_text(encoding="utf-8")
+METRICS_PAGE = (DOCS / "operate" / "metrics-and-alerts.md").read_text(encoding="utf-8")
+PAGES = sorted((*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"))
+EVENTS_PAGE = (DOCS / "reference" / "events.md").read_text(encoding="utf-8")
 SCORE_PAGE = (DOCS / "skor.md").read_text(encoding="utf-8")
+MAPPED = ("pantau", "services", "deploy", "web", "tests", "docs")
 RULES_FILE = ROOT / "deploy/scoring/rules.yaml"
 
 
 def section(heading: str) -> str:
-    found = re.search(rf"^### {re.escape(heading)}\n(.*?)(?=^##)", OPERATING, re.MULTILINE | re.DOTALL)
-    assert found, f"docs/operating.md has no section '### {heading}'"
+    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^##|\Z)", SETTINGS_PAGE, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/operate/settings.md has no section '## {heading}'"
     return found[1]
 
 
@@ -70,18 +73,18 @@ def test_no_setting_is_told_that_does_not_exist(service: str) -> None:
 def test_every_metric_is_told_with_its_kind_and_labels() -> None:
     for metric in METRICS:
         labels = ", ".join(metric.labels)
-        assert f"| `{metric.name}` | {metric.kind} | {labels} |".replace("|  |", "| |") in OPERATING
+        assert f"| `{metric.name}` | {metric.kind} | {labels} |".replace("|  |", "| |") in METRICS_PAGE
 
 
 def test_no_metric_is_told_that_does_not_exist() -> None:
-    told = set(re.findall(r"^\| `(pantau_\w+)`", OPERATING, re.MULTILINE))
+    told = set(re.findall(r"^\| `(pantau_\w+)`", METRICS_PAGE, re.MULTILINE))
     assert told == {metric.name for metric in METRICS}
 
 
 @pytest.mark.parametrize("topic", topics.ALL)
 def test_every_topic_is_told(topic: str) -> None:
     assert f"| `{topic}` |" in EVENTS_PAGE
-    assert f"`{topic}`" in OPERATING
+    assert f"`{topic}`" in METRICS_PAGE
 
 
 @pytest.mark.parametrize("event", EVENTS)
@@ -103,7 +106,7 @@ def routes() -> set[str]:
 
 
 def test_every_route_is_told() -> None:
-    pages = "\n".join(path.read_text(encoding="utf-8") for path in DOCS.glob("*.md"))
+    pages = "\n".join(path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md"))
     missing = {route for route in routes() if not re.search(rf"{re.escape(route)}(?![\w/])", pages)}
     assert not missing
 
@@ -127,7 +130,51 @@ def test_score_page_gives_the_rules_as_they_are() -> None:
         assert re.search(rf"\| `{name}` \| .* \| {told}", SCORE_PAGE), name
 
 
-@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def anchors(page: Path) -> set[str]:
+    """Of a page's headings, as the forge makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]*)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-        assert not target or (page.parent / target).exists(), target
+    links = re.findall(
+        r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)", page.read_text(encoding="utf-8")
+    )
+    for target, anchor in links:
+        leads_to = page.parent / target if target else page
+        assert leads_to.exists(), target
+        assert not anchor or anchor in anchors(leads_to), f"{target}#{anchor}"
+
+
+def test_every_page_is_found_from_the_first() -> None:
+    listed = (DOCS / "README.md").read_text(encoding="utf-8") + (DOCS / "lab/README.md").read_text(
+        encoding="utf-8"
+    )
+    for page in DOCS.rglob("*.md"):
+        assert (
+            page.name == "README.md"
+            or f"]({page.relative_to(DOCS).as_posix()})" in listed
+            or (page.parent.name == "lab" and f"]({page.name})" in listed)
+        ), page
+
+
+def test_the_map_shows_the_folders_as_they_lie() -> None:
+    """Two levels below the root, of what holds code or documents."""
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    tree = re.search(r"```text\n(pantau/.*?)```", text, re.DOTALL)
+    assert tree
+    shown: set[str] = set()
+    parent = ""
+    for line in tree[1].splitlines():
+        if top := re.match(r"^([a-z]+)/(?:\s|$)", line):
+            parent = top[1]
+            shown.add(parent)
+        elif below := re.match(r"^[├└]── ([\w]+)/\s", line):
+            shown.add(f"{parent}/{below[1]}")
+    lie = {
+        "/".join(path.relative_to(ROOT).parts[:2])
+        for path in committed_files()
+        if path.relative_to(ROOT).parts[0] in MAPPED and len(path.relative_to(ROOT).parts) > 2
+    }
+    assert shown == lie | set(MAPPED)

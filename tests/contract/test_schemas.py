@@ -1,4 +1,4 @@
-"""docs/events/*.json against the code, and the examples of docs/events.md against both."""
+"""Schemas of docs/reference/events against the code, and the examples of events.md against both."""
 
 import json
 import re
@@ -12,13 +12,13 @@ from pantau.contracts.events import DeadLetter, DeadLetterDecided, ScoreChanged
 from pantau.contracts.schema import EVENTS, schemas
 from tests.support.code import ROOT
 
-FOLDER = ROOT / "docs" / "events"
+FOLDER = ROOT / "docs" / "reference" / "events"
 TYPES = [event.model_fields["type"].default for event in EVENTS]
 
 
 def examples() -> dict[str, dict[str, Any]]:
     blocks = re.findall(
-        r"```json\n(.*?)```", (ROOT / "docs/events.md").read_text(encoding="utf-8"), re.DOTALL
+        r"```json\n(.*?)```", (ROOT / "docs/reference/events.md").read_text(encoding="utf-8"), re.DOTALL
     )
     return {event["type"]: event for event in map(json.loads, blocks)}
 

@@ -1,4 +1,4 @@
-"""Write docs/openapi.json: `python -m services.api.http.openapi [FILE]`."""
+"""Write docs/reference/openapi.json: `python -m services.api.http.openapi [FILE]`."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import typer
 
 from services.api.app import application
 
-FILE = Path("docs/openapi.json")
+FILE = Path("docs/reference/openapi.json")
 
 
 def document() -> str:

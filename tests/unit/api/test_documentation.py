@@ -32,7 +32,7 @@ from services.api.overview import examples as overview_examples
 from services.api.overview.models import Status
 from services.api.settings import ApiSettings
 
-GUIDE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
 DOCUMENT = application().openapi()
 OPERATIONS = {
     (method, path): operation
