@@ -63,7 +63,9 @@ class ServiceSettings(BaseSettings):
     A service's own names are its fields' with its `env_prefix`. `moved`: names of before, what is set now.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, populate_by_name=True
+    )
 
     moved: ClassVar[Mapping[str, str]] = {}
 

@@ -172,7 +172,7 @@ def test_any_history_is_explained_exactly(clickhouse_database_url: str) -> None:
             await Flush(client, rules).write(events)
             await client.close()
             clock = clock_from(LATER)
-            given_settings: dict[str, Any] = {"API_KEYS": KEY, "clickhouse_url": clickhouse_database_url}
+            given_settings: dict[str, Any] = {"keys": KEY, "clickhouse_url": clickhouse_database_url}
             shared = replace(
                 build(ApiSettings(**given_settings), Readiness("clickhouse"), clock),
                 database=database,

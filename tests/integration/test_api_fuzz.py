@@ -63,7 +63,7 @@ def asked(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
 
 
 async def connected(url: str) -> tuple[Dependencies, httpx.AsyncClient]:
-    given_settings: dict[str, Any] = {"API_KEYS": KEY, "clickhouse_url": url}
+    given_settings: dict[str, Any] = {"keys": KEY, "clickhouse_url": url}
     dependencies = build(ApiSettings(**given_settings), Readiness("clickhouse"), support.clock_from(NOW))
     watching = asyncio.create_task(dependencies.database.watch())
     async with asyncio.timeout(30):

@@ -78,7 +78,8 @@ async def running_api(
     **settings: Any,
 ) -> AsyncIterator[Api]:
     port = ports.choose(0)
-    given = {"API_HOST": "127.0.0.1", "API_PORT": port, "API_KEYS": KEY, **settings}
+    given: dict[str, Any] = {"host": "127.0.0.1", "port": port, "keys": KEY}
+    given |= {name.removeprefix("API_").lower(): value for name, value in settings.items()}
     configured = ApiSettings(**given, clickhouse_url=clickhouse_url, kafka_bootstrap_servers=kafka)
     dependencies = build(configured, Readiness("clickhouse", "kafka"), clock or clock_from(NOW), dist)
     stop = asyncio.Event()
