@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import structlog
 
 from pantau.runtime import logs, ops, settings
-from pantau.runtime.errors import EXIT_FATAL, ConfigurationError
+from pantau.runtime.errors import EXIT_FATAL, ConfigurationError, RetryableError
 from pantau.runtime.loop_lag import follow_event_loop
 from pantau.runtime.ops import Readiness
 from pantau.runtime.settings import ServiceSettings, refusal
@@ -50,6 +50,9 @@ def run(
             watch(progress, stall_seconds)
         with refusing():
             runner(until_signal(lambda stop: _measured(work, stop)))
+    except RetryableError as error:
+        log.critical("dependency stayed away", error=str(error))
+        return EXIT_FATAL
     except Exception:
         log.critical("the service cannot go on", exc_info=True)
         return EXIT_FATAL

@@ -4,11 +4,7 @@ A month is that of a post's publication (Asia/Jakarta) and takes in what happens
 mature; what belongs to no known post counts in the month in which it happened.
 """
 
-from datetime import timedelta
-
-from pantau.score.windows import MATURITY
-
-_HOURS = MATURITY // timedelta(hours=1)
+from pantau.score.windows import MATURITY_HOURS
 
 
 def during(instant: str) -> str:
@@ -21,7 +17,7 @@ def in_month(instant: str, *, known: str, published: str) -> str:
 
     `known`: its post is; `published`: in this month.
     """
-    return f"if({known}, ({published}) AND {instant} < {{closes:DateTime('UTC')}}, {during(instant)})"
+    return f"{instant} < {{closes:DateTime('UTC')}} AND if({known}, {published}, {during(instant)})"
 
 
 def month_rows(minutes: str, posts: str) -> str:
@@ -38,5 +34,5 @@ LEFT JOIN
     SELECT account_id, platform, post_id, published_at, true AS known FROM posts FINAL
     WHERE (account_id, platform, post_id) IN {posts}
 ) AS origin USING (account_id, platform, post_id)
-WHERE NOT known OR minute < toDateTime(addMonths(month, 1), 'Asia/Jakarta') + INTERVAL {_HOURS} HOUR
+WHERE NOT known OR minute < toDateTime(addMonths(month, 1), 'Asia/Jakarta') + INTERVAL {MATURITY_HOURS} HOUR
 """

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 MATURITY = timedelta(hours=72)  # how long after its end a month still takes in readings
+MATURITY_HOURS = MATURITY // timedelta(hours=1)
 _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 

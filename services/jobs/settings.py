@@ -12,7 +12,7 @@ class JobsSettings(ServiceSettings):
     metrics_port: int = metrics_port(9105)
     close_months: bool = Field(
         True,
-        description="Whether the latest month is made official by itself, 72 hours after its end",
+        description="Whether the latest month is made official by itself once it is mature",
     )
     scoring_group: str = Field(
         "scoring",

@@ -6,8 +6,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from pantau.analytics.account_metrics.examples import METRICS
-from pantau.analytics.explain.examples import EXPLANATION
+from pantau.analytics.account_metrics.models import EXAMPLES as METRICS
+from pantau.analytics.explain.models import EXAMPLES as EXPLAINED
 from tests.browser.wall_data import Json, instant, now
 
 TEXTS = (
@@ -25,10 +25,10 @@ def _copied(example: Json) -> Json:
 
 def posts(count: int = 8) -> list[Json]:
     """Posts whose points add up to the example's parts: the first takes what the others leave."""
-    parts = EXPLANATION["parts"]
+    parts = EXPLAINED["explanation"]["parts"]
     made = []
     for n in range(count):
-        post = _copied(EXPLANATION["posts"][0])
+        post = _copied(EXPLAINED["explanation"]["posts"][0])
         post |= {"post_id": f"p{n}", "text": TEXTS[n % len(TEXTS)], "text_shortened": n % 4 == 0}
         post["permalink"] = f"https://www.instagram.com/p/p{n}/"
         post["published_at"] = instant(now() - timedelta(hours=2 * n + 1))
@@ -48,7 +48,7 @@ def posts(count: int = 8) -> list[Json]:
 
 def explanation(**changes: Any) -> Json:
     at = now()
-    whole = _copied(EXPLANATION) | {
+    whole = _copied(EXPLAINED["explanation"]) | {
         "at": instant(at),
         "from": instant(at - timedelta(hours=24)),
         "until": instant(at),
@@ -79,7 +79,7 @@ def two_platforms() -> Json:
 
 def metrics(**changes: Any) -> Json:
     at = now()
-    whole = _copied(METRICS) | {
+    whole = _copied(METRICS["metrics"]) | {
         "at": instant(at),
         "from": instant(at - timedelta(hours=24)),
         "until": instant(at),

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from pydantic import ConfigDict, Field
 
-from pantau.analytics.account_metrics import examples
+from pantau.analytics.examples import beside
 from pantau.analytics.models import BoardStatus, Body, Readable, Sentiment, SlidingWindow
 from pantau.contracts.fields import Platform
+
+EXAMPLES = beside(__file__)
 
 
 class FollowersGained(Body):
@@ -85,7 +87,7 @@ class PlatformMetrics(Metrics):
 
 
 class AccountMetrics(Readable):
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.METRICS]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["metrics"]]})
 
     account_id: str
     short_name: str

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from pydantic import ConfigDict, Field
 
-from pantau.analytics.accounts import examples
+from pantau.analytics.examples import beside
 from pantau.analytics.models import Arrival, Body, Readable
 from pantau.analytics.ranking.models import Score
+
+EXAMPLES = beside(__file__)
 
 
 class Account(Body):
@@ -23,7 +25,7 @@ class Account(Body):
 
 
 class Accounts(Readable):
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.ACCOUNTS]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["accounts"]]})
 
     accounts: list[Account]
 
@@ -40,7 +42,7 @@ class TrendPoint(Body):
 
 
 class AccountDetail(Account, Readable):
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.ACCOUNT]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["account"]]})
 
     scores: dict[str, Score | None] = Field(
         description="By 1h, 24h, 7d, 30d and month (the running one); null for an inactive account"

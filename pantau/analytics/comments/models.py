@@ -5,9 +5,11 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from pantau.analytics.comments import examples
+from pantau.analytics.examples import beside
 from pantau.analytics.models import Body, Readable
 from pantau.contracts.fields import Label, Platform
+
+EXAMPLES = beside(__file__)
 
 
 class Probabilities(Body):
@@ -33,7 +35,7 @@ class Comment(Body):
 
 
 class Comments(Readable):
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.COMMENTS]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["comments"]]})
 
     comments: list[Comment]
     next: str | None = Field(description="Give it as `before` for the next page; null: there is none")

@@ -4,20 +4,22 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pantau.analytics.corrections import examples
+from pantau.analytics.examples import beside
 from pantau.analytics.models import Body, Readable
 from pantau.contracts.fields import Label, Platform, Reason
 
+EXAMPLES = beside(__file__)
+
 
 class CorrectionAsked(BaseModel):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.CORRECTION_ASKED]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLES["correction_asked"]]})
 
     label: Label | None = Field(description="null withdraws: the model's label holds again")
     reason: Reason = Field("", description="In short, and without naming anybody; kept for ever")
 
 
 class Correction(Body):
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CORRECTION]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["correction"]]})
 
     comment_id: str
     platform: Platform
@@ -40,7 +42,7 @@ class AuditedCorrection(Correction):
 
 
 class Corrections(Readable):
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CORRECTIONS]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["corrections"]]})
 
     corrections: list[AuditedCorrection]
     next: str | None = Field(description="Give it as `before` for the next page; null: there is none")

@@ -5,10 +5,12 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from pantau.analytics.explain import examples
+from pantau.analytics.examples import beside
 from pantau.analytics.models import BoardStatus, Body, Readable, Sentiment, SlidingWindow
 from pantau.contracts.events import ScorePart, ScoreParts
 from pantau.contracts.fields import Platform
+
+EXAMPLES = beside(__file__)
 
 
 class MetricCounts(Body):
@@ -146,7 +148,7 @@ class OfficialFigures(Body):
 
 
 class Explanation(Readable):
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.EXPLANATION]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["explanation"]]})
 
     account_id: str
     name: str

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pantau.analytics.flags import examples
+from pantau.analytics.examples import beside
 from pantau.analytics.models import Body, Readable, SlidingWindow
 from pantau.contracts.fields import AccountId, Flag, Identifier, Platform, Reason, Verdict
+
+EXAMPLES = beside(__file__)
 
 
 class Evidence(Body):
@@ -41,7 +43,7 @@ class RaisedFlag(Body):
 
 
 class Flags(Readable):
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.FLAGS]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["flags"]]})
 
     window: SlidingWindow | None = Field(description="null when a month was asked for")
     month: str | None = Field(description="YYYY-MM in Asia/Jakarta; null when a window was asked for")
@@ -53,7 +55,7 @@ class Flags(Readable):
 
 
 class ReviewAsked(BaseModel):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.REVIEW_ASKED]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLES["review_asked"]]})
 
     account_id: AccountId
     platform: Platform
@@ -64,7 +66,7 @@ class ReviewAsked(BaseModel):
 
 
 class FlagReview(Body):
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.REVIEW]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["review"]]})
 
     account_id: str
     platform: Platform
@@ -83,7 +85,7 @@ class AuditedReview(FlagReview):
 
 
 class FlagReviews(Readable):
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.REVIEWS]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["reviews"]]})
 
     reviews: list[AuditedReview]
     next: str | None = Field(description="Give it as `before` for the next page; null: there is none")

@@ -16,6 +16,7 @@ from pantau.contracts.fields import Flag, Platform
 from pantau.runtime.clickhouse import nonzero, rows
 from pantau.score import comment_sql
 from pantau.score.fact_sums import PostKey
+from pantau.score.month_sql import during
 from pantau.score.rules import Rules
 
 _POST = "account_id, platform, post_id"
@@ -27,7 +28,7 @@ SAMPLE_CHARACTERS = 200
 # Buckets tell where there were comments; a row that was replaced only names a post too many.
 _OF_SPAN = f"""
 SELECT DISTINCT {_POST} FROM post_buckets_by_minute
-WHERE minute >= {{start:DateTime('UTC')}} AND minute < {{until:DateTime('UTC')}}
+WHERE {during("minute")}
     AND comments_observed > 0 AND post_id != ''"""  # noqa: S608 - built from this module's own constants
 _OF_MONTH = f"""
 SELECT DISTINCT {_POST} FROM month_buckets

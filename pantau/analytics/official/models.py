@@ -5,9 +5,11 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
+from pantau.analytics.examples import beside
 from pantau.analytics.models import Body, Readable
-from pantau.analytics.official import examples
 from pantau.analytics.ranking.models import Score
+
+EXAMPLES = beside(__file__)
 
 
 class OfficialRevision(Body):
@@ -25,7 +27,7 @@ class OfficialRevision(Body):
 
 
 class OfficialMonths(Readable):
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.OFFICIAL_MONTHS]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["official_months"]]})
 
     revisions: list[OfficialRevision] = Field(description="The newest month first, its last revision first")
 
@@ -35,7 +37,7 @@ class OfficialScore(Score):
 
 
 class OfficialMonth(OfficialRevision, Readable):
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.OFFICIAL_MONTH]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["official_month"]]})
 
     starts_at: datetime = Field(serialization_alias="from", description="Start of the month, included")
     ends_at: datetime = Field(serialization_alias="until", description="End of the month, not included")

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from pydantic import ConfigDict, Field
 
+from pantau.analytics.examples import beside
 from pantau.analytics.models import Body, Readable, Sentiment
-from pantau.analytics.pulse import examples
+
+EXAMPLES = beside(__file__)
 
 
 class PulseMinute(Sentiment):
@@ -29,7 +31,7 @@ class ReplyTimes(Body):
 
 
 class Pulse(Readable):
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.PULSE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["pulse"]]})
 
     at: datetime
     minutes: list[PulseMinute] = Field(description="Ascending, without gaps; the last one is still running")

@@ -9,9 +9,10 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from pantau.analytics.pulse.figures import RECENT, USUAL, Negatives, floor_minute, minutes, mood, rising
 from pantau.analytics.pulse.models import Pulse, ReplyTimes
 from pantau.runtime.clickhouse import rows
+from pantau.score.month_sql import during
 
-_SPAN = """minute >= {start:DateTime('UTC')} AND minute < {until:DateTime('UTC')}
-    AND account_id IN (SELECT account_id FROM accounts FINAL WHERE active)"""
+_SPAN = f"""{during("minute")}
+    AND account_id IN (SELECT account_id FROM accounts FINAL WHERE active)"""  # noqa: S608 - constants
 
 MINUTES = f"""
 SELECT minute, sum(positive), sum(neutral), sum(negative)

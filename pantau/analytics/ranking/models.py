@@ -4,9 +4,12 @@ from datetime import datetime
 
 from pydantic import ConfigDict, Field
 
+from pantau.analytics.examples import beside
 from pantau.analytics.models import Arrival, BoardStatus, Body, Readable, Sentiment, SlidingWindow
-from pantau.analytics.ranking import examples
 from pantau.contracts.events import ScoreParts
+from pantau.score.windows import MATURITY_HOURS
+
+EXAMPLES = beside(__file__)
 
 
 class Score(Body):
@@ -32,7 +35,7 @@ class Score(Body):
 
 
 class Scores(Readable):
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.SCORES]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["scores"]]})
 
     window: SlidingWindow | None = Field(description="null when a month was asked for")
     month: str | None = Field(description="YYYY-MM in Asia/Jakarta; null when a window was asked for")
@@ -40,7 +43,8 @@ class Scores(Readable):
     starts_at: datetime = Field(serialization_alias="from", description="Start of the span, included")
     ends_at: datetime = Field(serialization_alias="until", description="End of the span, not included")
     status: BoardStatus = Field(
-        description="provisional: a month until 72 h after its end; official: a month that was frozen since"
+        description=f"provisional: a month until {MATURITY_HOURS} h after its end; "
+        "official: a month that was frozen since"
     )
     revision: int | None = Field(description="Of an official month; null otherwise")
     sha256: str | None = Field(description="Of an official month's document; null otherwise")

@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from pantau.analytics.corrections import examples, models
+from pantau.analytics.corrections import models
 from pantau.contracts.fields import AccountId, Identifier, Platform
 from services.api.corrections.service import Corrections, Named
 from services.api.dependencies import Shared, given
@@ -75,7 +75,7 @@ async def corrections(shared: Shared, service: Service, asked: Annotated[PageAsk
             "content": {
                 "application/x-ndjson": {
                     "schema": {"type": "string"},
-                    "example": examples.CORRECTION_EXPORT,
+                    "example": models.EXAMPLES["correction_export"],
                 }
             },
         },

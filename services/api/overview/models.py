@@ -5,9 +5,11 @@ from datetime import datetime
 from pydantic import ConfigDict, Field
 
 from pantau.analytics.backlog import Flow
+from pantau.analytics.examples import beside
 from pantau.analytics.models import Arrival, Body, Readable
 from pantau.contracts.fields import Platform
-from services.api.overview import examples
+
+EXAMPLES = beside(__file__)
 
 
 class ClockAhead(Body):
@@ -19,7 +21,7 @@ class ClockAhead(Body):
 
 
 class Status(Readable):
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.STATUS]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["status"]]})
 
     newest_event_at: datetime | None = Field(
         description="Newest observation of all active accounts, never after its arrival"

@@ -119,7 +119,7 @@ def main(
     ] = False,
     rules: Annotated[Path | None, typer.Option(help="Rule file; unset: SCORING_RULES_FILE")] = None,
 ) -> None:
-    """Freeze the scores of a month that has ended 72 hours ago, or check those that are frozen."""
+    """Freeze the scores of a mature month, or check those that are frozen."""
     asked, why = _month(month), _reason(reason)
     settings = load(ScoringSettings)
     logs.configure("close", "warning", "console")

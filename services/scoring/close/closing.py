@@ -13,7 +13,7 @@ from pantau.score.month_document import Gathered, Json, canonical, digest, docum
 from pantau.score.month_inputs import differing_buckets, gather
 from pantau.score.official import Revision, read_document, read_revisions
 from pantau.score.rules import Rules
-from pantau.score.windows import JAKARTA, closes_at
+from pantau.score.windows import JAKARTA, MATURITY_HOURS, closes_at
 from services.scoring.close.code_version import code_version
 from services.scoring.close.differences import Differences, differences
 from services.scoring.close.store import freeze
@@ -97,7 +97,7 @@ def _refuse_unless_mature(month: date, now: datetime) -> None:
     mature_at = closes_at(month)
     if now < mature_at:
         raise CloseRefusedError(
-            f"{month:%Y-%m} takes in readings until 72 hours after its end: close it from "
+            f"{month:%Y-%m} takes in readings until {MATURITY_HOURS} hours after its end: close it from "
             f"{mature_at.astimezone(JAKARTA):%Y-%m-%d %H:%M} WIB ({mature_at:%Y-%m-%dT%H:%MZ}) on"
         )
 

@@ -3,6 +3,7 @@
 from pantau.score.bucket_sql import counted_posts
 from pantau.score.bucket_sums import ADDITIVE
 from pantau.score.comment_sql import of
+from pantau.score.month_sql import during
 from services.scoring.buckets import flush_sql as sql
 
 # What flushes touched before what they finished, so that none looks unfinished in between.
@@ -80,7 +81,7 @@ FROM
     SELECT toStartOfHour(minute) AS hour, account_id, platform, sumForEach({sql.STORED}) AS now_holds,
         max(newest_at) AS newest
     FROM post_buckets_by_minute FINAL
-    WHERE minute >= {{start:DateTime('UTC')}} AND minute < {{until:DateTime('UTC')}}
+    WHERE {during("minute")}
     GROUP BY hour, account_id, platform
 )
 """

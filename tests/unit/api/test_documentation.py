@@ -7,28 +7,28 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from deploy.local.places import ROOT
-from pantau.analytics.account_metrics import examples as metrics_examples
+from pantau.analytics.account_metrics.models import EXAMPLES as METRICS_EXAMPLES
 from pantau.analytics.account_metrics.models import AccountMetrics
-from pantau.analytics.accounts import examples as account_examples
 from pantau.analytics.accounts import models as accounts
-from pantau.analytics.comments import examples as comment_examples
+from pantau.analytics.accounts.models import EXAMPLES as ACCOUNT_EXAMPLES
+from pantau.analytics.comments.models import EXAMPLES as COMMENT_EXAMPLES
 from pantau.analytics.comments.models import Comments
-from pantau.analytics.corrections import examples as correction_examples
 from pantau.analytics.corrections import models as corrections
-from pantau.analytics.explain import examples as explain_examples
+from pantau.analytics.corrections.models import EXAMPLES as CORRECTION_EXAMPLES
+from pantau.analytics.explain.models import EXAMPLES as EXPLAIN_EXAMPLES
 from pantau.analytics.explain.models import Explanation
-from pantau.analytics.flags import examples as flag_examples
 from pantau.analytics.flags import models as flags
-from pantau.analytics.official import examples as official_examples
+from pantau.analytics.flags.models import EXAMPLES as FLAG_EXAMPLES
 from pantau.analytics.official import models as official
-from pantau.analytics.pulse import examples as pulse_examples
+from pantau.analytics.official.models import EXAMPLES as OFFICIAL_EXAMPLES
+from pantau.analytics.pulse.models import EXAMPLES as PULSE_EXAMPLES
 from pantau.analytics.pulse.models import Pulse
-from pantau.analytics.ranking import examples as ranking_examples
+from pantau.analytics.ranking.models import EXAMPLES as RANKING_EXAMPLES
 from pantau.analytics.ranking.models import Scores
 from pantau.runtime.settings import variables
 from services.api.app import application
 from services.api.http import openapi
-from services.api.overview import examples as overview_examples
+from services.api.overview.models import EXAMPLES as OVERVIEW_EXAMPLES
 from services.api.overview.models import Status
 from services.api.settings import ApiSettings
 
@@ -83,23 +83,23 @@ def test_every_setting_is_in_the_guide(name: str) -> None:
 @pytest.mark.parametrize(
     ("model", "example"),
     [
-        (Scores, ranking_examples.SCORES),
-        (accounts.Accounts, account_examples.ACCOUNTS),
-        (accounts.AccountDetail, account_examples.ACCOUNT),
-        (Explanation, explain_examples.EXPLANATION),
-        (AccountMetrics, metrics_examples.METRICS),
-        (Comments, comment_examples.COMMENTS),
-        (corrections.CorrectionAsked, correction_examples.CORRECTION_ASKED),
-        (corrections.Correction, correction_examples.CORRECTION),
-        (corrections.Corrections, correction_examples.CORRECTIONS),
-        (flags.Flags, flag_examples.FLAGS),
-        (flags.ReviewAsked, flag_examples.REVIEW_ASKED),
-        (flags.FlagReview, flag_examples.REVIEW),
-        (flags.FlagReviews, flag_examples.REVIEWS),
-        (Pulse, pulse_examples.PULSE),
-        (Status, overview_examples.STATUS),
-        (official.OfficialMonths, official_examples.OFFICIAL_MONTHS),
-        (official.OfficialMonth, official_examples.OFFICIAL_MONTH),
+        (Scores, RANKING_EXAMPLES["scores"]),
+        (accounts.Accounts, ACCOUNT_EXAMPLES["accounts"]),
+        (accounts.AccountDetail, ACCOUNT_EXAMPLES["account"]),
+        (Explanation, EXPLAIN_EXAMPLES["explanation"]),
+        (AccountMetrics, METRICS_EXAMPLES["metrics"]),
+        (Comments, COMMENT_EXAMPLES["comments"]),
+        (corrections.CorrectionAsked, CORRECTION_EXAMPLES["correction_asked"]),
+        (corrections.Correction, CORRECTION_EXAMPLES["correction"]),
+        (corrections.Corrections, CORRECTION_EXAMPLES["corrections"]),
+        (flags.Flags, FLAG_EXAMPLES["flags"]),
+        (flags.ReviewAsked, FLAG_EXAMPLES["review_asked"]),
+        (flags.FlagReview, FLAG_EXAMPLES["review"]),
+        (flags.FlagReviews, FLAG_EXAMPLES["reviews"]),
+        (Pulse, PULSE_EXAMPLES["pulse"]),
+        (Status, OVERVIEW_EXAMPLES["status"]),
+        (official.OfficialMonths, OFFICIAL_EXAMPLES["official_months"]),
+        (official.OfficialMonth, OFFICIAL_EXAMPLES["official_month"]),
     ],
 )
 def test_examples_are_whole_answers(model: type[BaseModel], example: dict[str, Any]) -> None:
