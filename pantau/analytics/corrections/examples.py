@@ -2,8 +2,6 @@
 
 from typing import Any
 
-CORRECTION_ASKED: dict[str, Any] = {"label": "negative", "reason": "sindiran"}
-
 CORRECTION: dict[str, Any] = {
     "comment_id": "17991234567890123",
     "platform": "instagram",
@@ -21,8 +19,3 @@ CORRECTIONS: dict[str, Any] = {
     "corrections": [CORRECTION | {"holds": True, "edited_since": False}],
     "next": None,
 }
-
-CORRECTION_EXPORT = """\
-{"text":"Wah, cepat sekali. Baru dua bulan dibalas","label":"negative","simulated":false}
-{"text":"Terima kasih, [akun]","label":"positive","simulated":false}
-"""

@@ -50,12 +50,6 @@ FLAGS: dict[str, Any] = {
     "more": False,
 }
 
-REVIEW_ASKED: dict[str, Any] = {
-    **_IDENTITY,
-    "verdict": _REVIEW["verdict"],
-    "reason": _REVIEW["reason"],
-}
-
 REVIEW: dict[str, Any] = _IDENTITY | _REVIEW
 
 REVIEWS: dict[str, Any] = {"stale_since": None, "reviews": [REVIEW | {"holds": True}], "next": None}

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from pantau.analytics.flags import examples
 from pantau.analytics.models import Body, Readable, SlidingWindow
-from pantau.contracts.fields import AccountId, Flag, Identifier, Platform, Reason, Verdict
+from pantau.contracts.fields import Flag, Platform, Verdict
 
 
 class Evidence(Body):
@@ -50,17 +50,6 @@ class Flags(Readable):
     rules_version: str
     flags: list[RaisedFlag] = Field(description="Those that keep most comments from counting first")
     more: bool = Field(description="There are more than `limit`")
-
-
-class ReviewAsked(BaseModel):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.REVIEW_ASKED]})
-
-    account_id: AccountId
-    platform: Platform
-    post_id: Identifier
-    flag: Flag
-    verdict: Verdict | None = Field(description="null withdraws: the rule decides again")
-    reason: Reason = Field("", description="In short, and without naming anybody; kept for ever")
 
 
 class FlagReview(Body):

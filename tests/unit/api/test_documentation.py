@@ -27,6 +27,8 @@ from pantau.analytics.ranking import examples as ranking_examples
 from pantau.analytics.ranking.models import Scores
 from pantau.runtime.settings import variables
 from services.api.app import application
+from services.api.corrections import service as correcting
+from services.api.flags import service as reviewing
 from services.api.http import openapi
 from services.api.overview import examples as overview_examples
 from services.api.overview.models import Status
@@ -89,11 +91,11 @@ def test_every_setting_is_in_the_guide(name: str) -> None:
         (Explanation, explain_examples.EXPLANATION),
         (AccountMetrics, metrics_examples.METRICS),
         (Comments, comment_examples.COMMENTS),
-        (corrections.CorrectionAsked, correction_examples.CORRECTION_ASKED),
+        (correcting.CorrectionAsked, correcting.ASKED),
         (corrections.Correction, correction_examples.CORRECTION),
         (corrections.Corrections, correction_examples.CORRECTIONS),
         (flags.Flags, flag_examples.FLAGS),
-        (flags.ReviewAsked, flag_examples.REVIEW_ASKED),
+        (reviewing.ReviewAsked, reviewing.ASKED),
         (flags.FlagReview, flag_examples.REVIEW),
         (flags.FlagReviews, flag_examples.REVIEWS),
         (Pulse, pulse_examples.PULSE),
