@@ -26,7 +26,7 @@ from pantau.contracts.codec import (
 )
 from pantau.contracts.events import FollowersObserved, MetricsObserved, PostObserved
 from pantau.runtime.clickhouse import connect
-from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.consumer import consumer, start_consumer, stop_consumer
 from pantau.score.rules import load_rules
 from pantau.score.windows import SLIDING, month_of
 from tests.support.oracle import Oracle

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from deploy.local.keys import LocalKeys
 from deploy.local.ports import LOOPBACK
 
-SERVICES = ("ingest", "sentiment", "scoring", "api")
+SERVICES = ("ingest", "sentiment", "scoring", "api", "jobs")
 PREFERRED_PORTS = {
     "kafka": 9092,
     "kafka controller": 9093,
@@ -17,6 +17,7 @@ PREFERRED_PORTS = {
     "sentiment operations": 9102,
     "scoring operations": 9103,
     "api operations": 9104,
+    "jobs operations": 9105,
 }
 DESK = "lokal"
 PREFIXES = tuple(f"{name.upper()}_" for name in SERVICES)

@@ -110,7 +110,7 @@ class Stack:
     async def service(self, name: str, children: Children) -> None:
         with self.step(name):
             environment = self.plan.of_service(name, os.environ)
-            if name == "scoring":  # with buckets of other guards it would not start, and the stack would end
+            if name == "scoring":  # else it refuses buckets of other counting rules
                 command = [sys.executable, "-m", "services.scoring.rebuild", "--if-needed"]
                 await children.run_to_end(Program("rebuild", command, environment))
             command = [sys.executable, "-m", f"services.{name}"]

@@ -9,10 +9,10 @@ import yaml
 from pydantic import ConfigDict, ValidationError
 
 from pantau.contracts.registration import FullName, Registration
-from pantau.runtime.errors import FatalError
+from pantau.runtime.errors import ConfigurationError
 
 
-class AccountsFileError(FatalError):
+class AccountsFileError(ConfigurationError):
     """All faults of the file at once, a line each."""
 
 

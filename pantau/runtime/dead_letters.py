@@ -8,7 +8,7 @@ from pantau.contracts.codec import ContractError, encode
 from pantau.contracts.events import DeadLetter
 from pantau.runtime import metrics
 from pantau.runtime.clock import Clock
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 
 MAX_DETAIL_CHARACTERS = 2_000
 

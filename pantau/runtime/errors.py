@@ -4,6 +4,7 @@ PantauError
 ├── RetryableError   the same call may succeed later: a broker or database that is away
 ├── PoisonError      this input will never succeed: to dead letters, go on
 └── FatalError       this process cannot go on: log, exit, let the orchestrator restart it
+    └── ConfigurationError   nor can the next one: exit with 78 and say what to set or mend
 """
 
 
@@ -21,6 +22,10 @@ class PoisonError(PantauError):
 
 class FatalError(PantauError):
     pass
+
+
+class ConfigurationError(FatalError):
+    """What the settings or the files that they name ask for cannot be done; the message says why."""
 
 
 EXIT_FATAL = 70  # EX_SOFTWARE of sysexits.h

@@ -5,12 +5,12 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pantau.runtime.errors import FatalError
+from pantau.runtime.errors import ConfigurationError
 
 BACKLOG = 2048
 
 
-class AddressError(FatalError):
+class AddressError(ConfigurationError):
     """Nobody can be reached at this address: another program has it, or it is none of this machine's."""
 
 

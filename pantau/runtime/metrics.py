@@ -101,10 +101,22 @@ NEWEST_ARRIVAL = Gauge(
 )
 MONTH_OVERDUE = Gauge(
     "pantau_month_overdue_seconds",
-    "How long the latest mature month has been waiting to be closed; 0: none, or another worker's to do.",
+    "How long the latest mature month has been waiting to be closed; 0: nothing is due.",
 )
 NEWEST_CLOSED_MONTH = Gauge(
     "pantau_newest_closed_month_timestamp_seconds", "Unix time at which the newest official month ended."
+)
+
+JOB_SECONDS = Histogram(
+    "pantau_job_seconds", "Time of one round of a scheduled job.", ["task"], buckets=_AGE_BUCKETS
+)
+JOB_FAILURES = Counter(
+    "pantau_job_failures_total", "Rounds of a scheduled job that failed and will be tried again.", ["task"]
+)
+JOB_SUCCEEDED = Gauge(
+    "pantau_job_last_success_timestamp_seconds",
+    "Unix time at which a scheduled job last succeeded.",
+    ["task"],
 )
 
 HTTP_REQUESTS = Counter(

@@ -18,7 +18,7 @@ from rich.progress import (
 LINE_SECONDS = 60
 
 
-class Told(Progress):
+class LoggingProgress(Progress):
     """A bar on a terminal; where there is none, as in a container's log, a line a minute."""
 
     def __init__(self, *columns: ProgressColumn, console: Console) -> None:
@@ -42,10 +42,14 @@ class Told(Progress):
 def counted(console: Console) -> Progress:
     """So many of so many and the time that is left."""
     described = TextColumn("{task.description}")
-    return Told(described, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console)
+    return LoggingProgress(
+        described, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
+    )
 
 
 def timed(console: Console) -> Progress:
     """The share that is done, the time that it took and the time that is left."""
     described = TextColumn("{task.description}")
-    return Told(described, BarColumn(), TimeElapsedColumn(), TimeRemainingColumn(), console=console)
+    return LoggingProgress(
+        described, BarColumn(), TimeElapsedColumn(), TimeRemainingColumn(), console=console
+    )

@@ -7,10 +7,11 @@ no setting knows is a fault too, so that a typo does not pass unnoticed.
 import os
 import re
 import sys
-from typing import Annotated, ClassVar, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 EXIT_CONFIGURATION = 78  # EX_CONFIG of sysexits.h
@@ -57,42 +58,57 @@ ApiKeys = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), Af
 
 
 class ServiceSettings(BaseSettings):
-    """What every service needs. Shared names carry no prefix, so one value serves all services."""
+    """What every service needs. Shared names carry no prefix, so one value serves all services.
+
+    A service's own names are its fields' with its `env_prefix`. `moved`: names of before, what is set now.
+    """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
-    prefix: ClassVar[str] = ""
+    moved: ClassVar[Mapping[str, str]] = {}
 
     kafka_bootstrap_servers: Brokers = Field(
-        "localhost:9092", description="Comma-separated host:port of the brokers"
+        "localhost:9092",
+        validation_alias="KAFKA_BOOTSTRAP_SERVERS",
+        description="Comma-separated host:port of the brokers",
     )
     clickhouse_url: DatabaseUrl = Field(
         SecretStr("http://default@localhost:8123/pantau"),
+        validation_alias="CLICKHOUSE_URL",
         description="http(s)://user:password@host:port/database of ClickHouse",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="Least severity logged"
+        "info", validation_alias="LOG_LEVEL", description="Least severity logged"
     )
     log_format: Literal["json", "console"] = Field(
-        "json", description="json for machines, console for people"
+        "json", validation_alias="LOG_FORMAT", description="json for machines, console for people"
     )
-    metrics_host: str = Field("0.0.0.0", description="Address of the operations server")  # noqa: S104 - scraped from outside
-    metrics_port: int = Field(
-        description="Port of the operations server: /metrics, /healthz, /readyz", ge=1, le=65535
+    metrics_host: str = Field(
+        "0.0.0.0",  # noqa: S104 - scraped from outside
+        validation_alias="METRICS_HOST",
+        description="Address of the operations server",
     )
+    metrics_port: int = Field(validation_alias="METRICS_PORT", description="Port of the operations server")
 
 
-def alias(name: str) -> AliasChoices:
-    """The exact variable that a setting is read from."""
-    return AliasChoices(name)
+def metrics_port(default: int) -> Any:
+    """The field of a service's operations port, which is read from a shared name."""
+    return Field(
+        default,
+        validation_alias="METRICS_PORT",
+        description="Port of the operations server: /metrics, /healthz, /readyz",
+        ge=1,
+        le=65535,
+    )
 
 
 def load(kind: type[S]) -> S:
     """The settings, or exit with code 78 after listing every fault on stderr."""
+    known, prefix = variables(kind), kind.model_config["env_prefix"]
     faults = [
-        f"{name}: no such setting (known: {', '.join(sorted(variables(kind)))})"
+        f"{name}: {_unknown(name, kind, known)}"
         for name in sorted(os.environ)
-        if kind.prefix and name.startswith(kind.prefix) and name not in variables(kind)
+        if prefix and name.startswith(prefix) and name not in known
     ]
     try:
         settings = kind()
@@ -104,6 +120,12 @@ def load(kind: type[S]) -> S:
     raise refusal(faults)
 
 
+def _unknown(name: str, kind: type[ServiceSettings], known: Mapping[str, str]) -> str:
+    if name in kind.moved:
+        return f"is {kind.moved[name]} now"
+    return f"no such setting (known: {', '.join(sorted(known))})"
+
+
 def variables(kind: type[ServiceSettings]) -> dict[str, str]:
     """Environment variable name to its description, for checks and documentation."""
     return {_variable(kind, (name,)): field.description or "" for name, field in kind.model_fields.items()}
@@ -112,9 +134,11 @@ def variables(kind: type[ServiceSettings]) -> dict[str, str]:
 def _variable(kind: type[ServiceSettings], location: tuple[int | str, ...]) -> str:
     name = str(location[0]) if location else "?"
     field = kind.model_fields.get(name)
-    if field is not None and isinstance(field.validation_alias, AliasChoices):
-        return str(field.validation_alias.choices[0])
-    return name.upper()
+    if field is None:
+        return name.upper()  # an alias already
+    if isinstance(field.validation_alias, str):
+        return field.validation_alias
+    return f"{kind.model_config['env_prefix']}{name}".upper()
 
 
 def refusal(faults: list[str]) -> SystemExit:

@@ -1,23 +1,22 @@
 """What the rules say of posts: their figures by minute, from the facts. SQL.
 
-Reads the posts named `touched` (a CTE of account_id, platform, post_id), whole posts: each statement says
-which these are. `post_days` and `answers` only say where to look; what holds is read from the facts.
+Reads whole posts: those of `posts`, a CTE's name or a subquery in brackets of account_id, platform, post_id.
+`post_days` and `answers` only say where to look; what holds is read from the facts.
 """
 
 from typing import Any
 
 from pantau.score import comment_sql
 from pantau.score.bucket_sums import ADDITIVE
-from pantau.score.comment_sql import JUDGED, NEWEST_AT
+from pantau.score.comment_sql import NEWEST_AT, counted_comments, of
 from pantau.score.rules import Rules
 
-IN_TOUCHED = "(account_id, platform, post_id) IN touched"
 _EPOCH = "toDateTime64(0, 6, 'UTC')"
 
 
-def guards(rules: Rules) -> dict[str, Any]:
-    """The parameters that the rules of counting are bound to."""
-    return {**comment_sql.guards(rules), "per_day": rules.max_posts_per_day}
+def counting_parameters(rules: Rules) -> dict[str, Any]:
+    """What the statements are bound to."""
+    return {**comment_sql.counting_parameters(rules), "per_day": rules.max_posts_per_day}
 
 
 def _figures(**given: str) -> str:
@@ -43,19 +42,20 @@ def _before(metric: str) -> str:
     )
 
 
-_READINGS = f"""
+def _readings(posts: str) -> str:
+    return f"""
 SELECT account_id, platform, post_id, toStartOfMinute(observed_at) AS minute,
     {
-    _figures(
-        views=_gain("views"),
-        likes=_gain("likes"),
-        comments_reported=_gain("comments"),
-        views_readings="views IS NOT NULL",
-        likes_readings="likes IS NOT NULL",
-        comments_readings="comments IS NOT NULL",
-        simulated="simulated",
-    )
-} AS figures,
+        _figures(
+            views=_gain("views"),
+            likes=_gain("likes"),
+            comments_reported=_gain("comments"),
+            views_readings="views IS NOT NULL",
+            likes_readings="likes IS NOT NULL",
+            comments_readings="comments IS NOT NULL",
+            simulated="simulated",
+        )
+    } AS figures,
     newest_at
 FROM
 (
@@ -63,7 +63,7 @@ FROM
         views, likes, comments,
         {_before("views")}, {_before("likes")}, {_before("comments")}
     FROM metric_readings FINAL
-    WHERE {IN_TOUCHED}
+    WHERE {of(posts)}
     WINDOW earlier AS (PARTITION BY account_id, platform, post_id ORDER BY observed_at
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS readings
@@ -72,42 +72,47 @@ LEFT JOIN
     SELECT account_id, platform, post_id, published_at >= onboarded_at AS in_full
     FROM posts FINAL
     INNER JOIN (SELECT account_id, onboarded_at FROM accounts FINAL) AS known USING (account_id)
-    WHERE {IN_TOUCHED}
+    WHERE {of(posts)}
 ) AS origin USING (account_id, platform, post_id)
 """
 
+
 # A person's word holds over the model's, whichever came first; which comments count does not depend on it.
-_COMMENTS = f"""
+def _comments(posts: str) -> str:
+    return f"""
 SELECT account_id, platform, post_id, toStartOfMinute(created_at) AS minute,
     {
-    _figures(
-        comments="counts",
-        comments_observed="eligible",
-        simulated="simulated",
-        positive="counts AND holds = 'positive'",
-        neutral="counts AND holds = 'neutral'",
-        negative="counts AND holds = 'negative'",
-    )
-} AS figures,
+        _figures(
+            comments="counts",
+            comments_observed="eligible",
+            simulated="simulated",
+            positive="counts AND holds = 'positive'",
+            neutral="counts AND holds = 'neutral'",
+            negative="counts AND holds = 'negative'",
+        )
+    } AS figures,
     newest_at
 FROM
 (
     SELECT account_id, platform, post_id, created_at, newest_at, simulated, eligible, counts,
         if(corrected = '', label, corrected) AS holds
-    FROM ({JUDGED}) AS judged
+    FROM ({counted_comments(posts)}) AS judged
     LEFT JOIN
     (
         SELECT account_id, platform, post_id, comment_id, toString(label) AS corrected
-        FROM label_corrections FINAL WHERE {IN_TOUCHED}
+        FROM label_corrections FINAL WHERE {of(posts)}
     ) AS corrections USING (account_id, platform, post_id, comment_id)
 )
 """
 
-# Which comments are answers of the account, or were once.
-_ANSWERS = f"SELECT account_id, platform, post_id, comment_id FROM answers WHERE {IN_TOUCHED}"
-_ASKED = f"SELECT account_id, platform, post_id, parent_id FROM answers WHERE {IN_TOUCHED}"
 
-_REPLIES = f"""
+def _answers(comment: str, posts: str) -> str:
+    """Which comments are answers of the account, or were once, and to which."""
+    return f"SELECT account_id, platform, post_id, {comment} FROM answers WHERE {of(posts)}"
+
+
+def _replies(posts: str) -> str:
+    return f"""
 SELECT account_id, platform, post_id, toStartOfMinute(replied_at) AS minute,
     {_figures(replies="1", reply_seconds="greatest(0, dateDiff('second', asked_at, replied_at))")} AS figures,
     {_EPOCH} AS newest_at
@@ -119,26 +124,34 @@ FROM
     (
         SELECT account_id, platform, post_id, comment_id, created_at
         FROM comments FINAL
-        WHERE (account_id, platform, post_id, comment_id) IN ({_ASKED}) AND NOT by_account
+        WHERE (account_id, platform, post_id, comment_id) IN ({_answers("parent_id", posts)})
+            AND NOT by_account
     ) AS asked
     INNER JOIN
     (
         SELECT account_id, platform, post_id, parent_id AS comment_id, created_at
         FROM comments AS c FINAL
-        WHERE (account_id, platform, post_id, c.comment_id) IN ({_ANSWERS})
+        WHERE (account_id, platform, post_id, c.comment_id) IN ({_answers("comment_id", posts)})
             AND by_account AND NOT deleted AND parent_id != ''
     ) AS answer USING (account_id, platform, post_id, comment_id)
     GROUP BY account_id, platform, post_id, comment_id
 )
 """
 
+
 _DAY = "toDate(published_at, 'Asia/Jakarta')"
-# Without FINAL: a day too many does no harm, each is looked at as a whole.
-_DAYS = f"SELECT account_id, platform, {_DAY} FROM posts WHERE {IN_TOUCHED}"
-# A post that was moved to another day left one in which others may gain its place, if it had one.
-_DAYS_BEFORE = f"""
+
+
+def _days(posts: str) -> str:
+    """Without FINAL: a day too many does no harm, each is looked at as a whole."""
+    return f"SELECT account_id, platform, {_DAY} FROM posts WHERE {of(posts)}"
+
+
+def _days_before(posts: str) -> str:
+    """A post that was moved to another day left one in which others may gain its place, if it had one."""
+    return f"""
     SELECT account_id, platform, toDate(minute, 'Asia/Jakarta')
-    FROM post_buckets WHERE {IN_TOUCHED} AND posts > 0
+    FROM post_buckets WHERE {of(posts)} AND posts > 0
 """
 
 
@@ -149,7 +162,7 @@ def _published(days: str) -> str:
 """
 
 
-def _counted(days: str) -> str:
+def _of_days(days: str) -> str:
     """All posts of these days (Asia/Jakarta). The first of each day and platform count."""
     return f"""
 SELECT account_id, platform, post_id, published_at, {NEWEST_AT}, simulated,
@@ -162,41 +175,32 @@ WHERE (account_id, platform, post_id, {_DAY}) IN ({_published(days)})
 """
 
 
-COUNTED = f"SELECT * FROM ({_counted(_DAYS)}) WHERE {IN_TOUCHED}"
+def counted_posts(posts: str) -> str:
+    """Which of the posts count."""
+    return f"SELECT * FROM ({_of_days(_days(posts))}) WHERE {of(posts)}"
 
-_PUBLICATIONS = f"""
+
+def _publications(posts: str) -> str:
+    return f"""
 SELECT account_id, platform, post_id, toStartOfMinute(published_at) AS minute,
     {_figures(posts="counted", simulated="simulated")} AS figures, newest_at
-FROM ({COUNTED})
+FROM ({counted_posts(posts)})
 """
 
-_EITHER_DAYS = f"{_DAYS} UNION ALL {_DAYS_BEFORE}"
-# Whether each post of the days in question counts, where `post_flags` does not say the same.
-FLAGS_THAT_DIFFER = f"""
-SELECT account_id, platform, post_id, counted FROM ({_counted(_EITHER_DAYS)})
+
+def flags_that_differ(posts: str) -> str:
+    """Whether each post of the days in question counts, where `post_flags` does not say the same."""
+    days = f"{_days(posts)} UNION ALL {_days_before(posts)}"
+    return f"""
+SELECT account_id, platform, post_id, counted FROM ({_of_days(days)})
 WHERE (account_id, platform, post_id, counted) NOT IN
 (
     SELECT account_id, platform, post_id, counted FROM post_flags FINAL
-    WHERE (account_id, platform, post_id) IN (SELECT * EXCEPT (day) FROM ({_published(_EITHER_DAYS)}))
+    WHERE (account_id, platform, post_id) IN (SELECT * EXCEPT (day) FROM ({_published(days)}))
 )
 """
 
-# account_id, platform, post_id, minute, figures, newest_at of the touched posts; several rows a minute.
-BUCKETS = f"{_READINGS} UNION ALL {_COMMENTS} UNION ALL {_REPLIES} UNION ALL {_PUBLICATIONS}"
 
-
-def months(buckets: str) -> str:
-    """What a minute of a post belongs to: the month of publication until that month closes, or, where the
-    post is not known (or there is none), the minute's own month. One row per row of `buckets`.
-    """
-    return f"""
-SELECT if(known, toStartOfMonth(published_at, 'Asia/Jakarta'), toStartOfMonth(minute, 'Asia/Jakarta'))
-        AS month,
-    account_id, platform, post_id, figures, newest_at
-FROM ({buckets}) AS buckets
-LEFT JOIN
-(
-    SELECT account_id, platform, post_id, published_at, true AS known FROM posts FINAL WHERE {IN_TOUCHED}
-) AS origin USING (account_id, platform, post_id)
-WHERE NOT known OR minute < toDateTime(addMonths(month, 1), 'Asia/Jakarta') + INTERVAL 72 HOUR
-"""
+def minutes(posts: str) -> str:
+    """account_id, platform, post_id, minute, figures, newest_at of the posts; several rows a minute."""
+    return " UNION ALL ".join((_readings(posts), _comments(posts), _replies(posts), _publications(posts)))

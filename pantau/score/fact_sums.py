@@ -1,4 +1,4 @@
-"""The sums that scores are made of, straight from the facts, with any rules' guards.
+"""The sums that scores are made of, straight from the facts, with any counting rules.
 
 No bucket is read or written, so this tells what other rules would give, and what a month holds whatever
 happened to the buckets. Posts are read in chunks: memory follows the chunk and not the period.
@@ -12,10 +12,10 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.contracts.fields import Platform
 from pantau.runtime.clickhouse import nonzero
-from pantau.score import bucket_sql as sql
-from pantau.score.bucket_sql import months
+from pantau.score.bucket_sql import counting_parameters, minutes
 from pantau.score.bucket_sums import ADDITIVE
 from pantau.score.formula import Key, Sums
+from pantau.score.month_sql import during, month_rows
 from pantau.score.rules import Rules
 from pantau.score.windows import Span, month_span
 
@@ -27,13 +27,9 @@ CHUNK_BYTES = 96 * 1024  # of the posts' names: the server takes at most 128 KiB
 _POST = "account_id, platform, post_id"
 
 
-def _during(instant: str) -> str:
-    return f"{instant} >= {{start:DateTime('UTC')}} AND {instant} < {{until:DateTime('UTC')}}"
-
-
 # What happened to each post in the period. Without FINAL: a replaced row only names a post too many.
 _SEEN = " UNION ALL ".join(
-    f"SELECT {_POST}, count() AS facts FROM {table} WHERE {_during(instant)} GROUP BY {_POST}"
+    f"SELECT {_POST}, count() AS facts FROM {table} WHERE {during(instant)} GROUP BY {_POST}"
     for table, instant in (
         ("posts", "published_at"),
         ("comments", "created_at"),
@@ -45,7 +41,7 @@ _POSTS_SEEN = f"SELECT {_POST}, sum(facts) FROM ({_SEEN}) GROUP BY {_POST} ORDER
 # Posts published in the month, and those that are not known (or none) of which something happened in it.
 _POSTS_OF_MONTH = f"""
 SELECT {_POST}, sum(facts) FROM ({_SEEN}) GROUP BY {_POST}
-HAVING ({_POST}) IN (SELECT {_POST} FROM posts WHERE {_during("published_at")})
+HAVING ({_POST}) IN (SELECT {_POST} FROM posts WHERE {during("published_at")})
     OR ({_POST}) NOT IN (SELECT {_POST} FROM posts WHERE ({_POST}) IN (SELECT {_POST} FROM ({_SEEN})))
 ORDER BY {_POST}
 """
@@ -60,14 +56,14 @@ WITH touched AS
 
 _OF_SPAN = f"""
 {_TOUCHED}
-SELECT {_POST}, sumForEach(figures), max(newest_at) FROM ({sql.BUCKETS})
-WHERE {_during("minute")}
+SELECT {_POST}, sumForEach(figures), max(newest_at) FROM ({minutes("touched")})
+WHERE {during("minute")}
 GROUP BY {_POST}
 """
 
 _OF_MONTH = f"""
 {_TOUCHED}
-SELECT {_POST}, sumForEach(figures), max(newest_at) FROM ({months(sql.BUCKETS)})
+SELECT {_POST}, sumForEach(figures), max(newest_at) FROM ({month_rows(minutes("touched"), "touched")})
 WHERE month = {{month:Date}}
 GROUP BY {_POST}
 """
@@ -75,7 +71,7 @@ GROUP BY {_POST}
 
 async def read_span(client: AsyncClient, span: Span, rules: Rules) -> dict[Key, Sums]:
     """What `pantau.score.bucket_sums.read_span` gives where the buckets were made with these rules."""
-    parameters = {"start": span.start, "until": span.until, **sql.guards(rules)}
+    parameters = {"start": span.start, "until": span.until, **counting_parameters(rules)}
     return _by_account(await _read(client, _POSTS_SEEN, _OF_SPAN, parameters))
 
 
@@ -87,7 +83,7 @@ async def read_month(client: AsyncClient, month: date, rules: Rules) -> dict[Key
 async def read_month_posts(client: AsyncClient, month: date, rules: Rules) -> dict[PostKey, Sums]:
     """The same for each post of the month's cohort."""
     span = month_span(month)
-    parameters = {"start": span.start, "until": span.until, "month": month, **sql.guards(rules)}
+    parameters = {"start": span.start, "until": span.until, "month": month, **counting_parameters(rules)}
     return await _read(client, _POSTS_OF_MONTH, _OF_MONTH, parameters)
 
 

@@ -18,7 +18,7 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2
 _LENGTHENED = re.compile(r"([^\W\d_])\1+")
 
 
-class Print(NamedTuple):
+class Fingerprint(NamedTuple):
     """`value` is never UNKNOWN; `words`: how many different ones, 0 for emoji and mentions alone."""
 
     value: int
@@ -50,11 +50,11 @@ _LETTERS = _Letters()
 _WORDS = _Words()
 
 
-def text_print(text: str) -> Print:
+def fingerprint(text: str) -> Fingerprint:
     if not text.isascii():
         text = normalize("NFKC", text)
     if "[" in text or "@" in text:
         text = _MENTION.sub(" ", text)
     words = set(map(_WORDS.__getitem__, text.casefold().translate(_LETTERS).split()))
     digest = blake2b(" ".join(sorted(words)).encode(), digest_size=8).digest()
-    return Print(int.from_bytes(digest) or 1, min(len(words), 65_535))
+    return Fingerprint(int.from_bytes(digest) or 1, min(len(words), 65_535))

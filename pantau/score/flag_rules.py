@@ -66,6 +66,6 @@ class FlagRules(BaseModel):
     new_authors: NewAuthors = NewAuthors()
 
     @property
-    def guards(self) -> dict[str, Any]:
+    def counting_rules(self) -> dict[str, Any]:
         """The part that buckets have in them."""
         return self.model_dump(mode="json", include={"copied_text", "one_word"})

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from pantau.contracts.events import ScorePart
 from pantau.contracts.fields import Platform
 from pantau.score import normalisers
 from pantau.score.normalisers import among_peers
@@ -68,16 +69,6 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One variable of one score. Points are of 100; None where no platform gave the metric."""
-
-    raw: int | None
-    normalised: float | None
-    weight: float
-    points: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class PlatformScore:
     """One account on one platform: the points of its parts are of 100 on that platform.
 
@@ -87,7 +78,7 @@ class PlatformScore:
     group: str
     weight: float
     completeness: float
-    parts: dict[Metric, Part]
+    parts: dict[Metric, ScorePart]
     sums: Sums
 
 
@@ -100,7 +91,7 @@ class AccountScore:
     rank: int | None
     completeness: float
     incomplete: bool
-    parts: dict[Metric, Part]
+    parts: dict[Metric, ScorePart]
     positive: int
     neutral: int
     negative: int
@@ -208,10 +199,15 @@ def _platform_score(
     for metric in Metric:
         weight = rules.weights[metric]
         if metric not in raw:
-            parts[metric] = Part(None, None, weight, None)
+            parts[metric] = ScorePart(raw=None, normalised=None, weight=weight, points=None)
             continue
         points = 100 * weight * shares[metric] / completeness if completeness else 0.0
-        parts[metric] = Part(raw[metric], round(shares[metric], DECIMALS), weight, round(points, DECIMALS))
+        parts[metric] = ScorePart(
+            raw=raw[metric],
+            normalised=round(shares[metric], DECIMALS),
+            weight=weight,
+            points=round(points, DECIMALS),
+        )
     sums = inputs.span.get(key, NOTHING)
     return PlatformScore(group, rules.platforms[key[1]], round(completeness, DECIMALS), parts, sums)
 
@@ -251,17 +247,19 @@ def _account_score(
     )
 
 
-def _part(metric: Metric, platforms: Sequence[PlatformScore], total: float, rules: Rules) -> Part:
+def _part(metric: Metric, platforms: Sequence[PlatformScore], total: float, rules: Rules) -> ScorePart:
     """From the figures of the platforms as they are shown, so that these lead to the account's exactly."""
     weight = rules.weights[metric]
     giving = [(platform.parts[metric], platform.weight) for platform in platforms]
     giving = [(part, counts) for part, counts in giving if part.raw is not None]
     if not giving:
-        return Part(None, None, weight, None)
+        return ScorePart(raw=None, normalised=None, weight=weight, points=None)
     share = sum((part.normalised or 0) * counts for part, counts in giving) / sum(w for _, w in giving)
     points = sum((part.points or 0) * counts for part, counts in giving) / total
     raw = sum(part.raw or 0 for part, _ in giving)
-    return Part(raw, round(share, DECIMALS), weight, round(points, DECIMALS))
+    return ScorePart(
+        raw=raw, normalised=round(share, DECIMALS), weight=weight, points=round(points, DECIMALS)
+    )
 
 
 def _of(account_id: str, by_key: Mapping[Key, T]) -> list[T]:

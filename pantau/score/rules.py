@@ -18,8 +18,9 @@ from pydantic import (
 )
 
 from pantau.contracts.fields import AccountId, AccountKind, Platform
+from pantau.runtime.errors import ConfigurationError
+from pantau.runtime.yaml_file import YamlFaultsError, read_yaml
 from pantau.score.flag_rules import FlagRules
-from pantau.score.yaml_file import YamlFaultsError, read_yaml
 
 Share = Annotated[float, Field(ge=0, le=1)]
 PlatformWeight = Annotated[float, Field(ge=0)]
@@ -48,7 +49,7 @@ def _one_of_each(names: type[StrEnum], kind: Any) -> BeforeValidator:
     return BeforeValidator(lambda given: table.model_validate(given).model_dump())
 
 
-class RulesError(ValueError):
+class RulesError(ConfigurationError, ValueError):
     """The rule file cannot be used; the message lists every fault, one a line."""
 
 
@@ -77,12 +78,12 @@ class Rules(BaseModel):
     flags: FlagRules = FlagRules()
 
     @property
-    def guards(self) -> dict[str, Any]:
+    def counting_rules(self) -> dict[str, Any]:
         """The rules that buckets have in them: where these change, buckets have to be written anew."""
         return {
             "max_comments_per_author_and_post": self.max_comments_per_author_and_post,
             "max_posts_per_day": self.max_posts_per_day,
-            "flags": self.flags.guards,
+            "flags": self.flags.counting_rules,
         }
 
     @property

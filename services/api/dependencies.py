@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 
 from pantau.analytics.database import Database
 from pantau.runtime.clock import Clock
-from pantau.runtime.kafka import Publisher
+from pantau.runtime.kafka.publisher import Publisher
 from pantau.runtime.ops import Readiness
 from pantau.score.rules import Rules, load_rules
 from services.api.http.access import Access
@@ -57,7 +57,7 @@ def build(settings: ApiSettings, readiness: Readiness, clock: Clock, dist: Path 
         clock=clock,
         rules=load_rules(settings.rules_file),
         serving=serving,
-        access=Access(session, settings.api_keys, settings.label_keys, settings.review_keys),
+        access=Access(session, settings.keys, settings.label_keys, settings.review_keys),
         database=database,
         publisher=Publisher(settings.kafka_bootstrap_servers, PUBLISH_SECONDS),
         registry=RegistryCache(database, clock),

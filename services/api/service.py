@@ -1,16 +1,14 @@
 """Runs the application, the feed and the probes together, and ends them in order."""
 
 import asyncio
-import contextlib
 import socket
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from typing import Any
 
 import structlog
-import uvicorn
 
+from pantau.runtime.http_server import Server, http_server
 from pantau.runtime.listening import listen
-from pantau.runtime.loop_lag import follow_event_loop
 from services.api.app import create_app
 from services.api.dependencies import Dependencies
 from services.api.overview.service import Overview
@@ -24,26 +22,10 @@ STOP_SECONDS = 10
 UNACKNOWLEDGED_MILLISECONDS = 30_000
 
 
-class _Server(uvicorn.Server):
-    """Leaves signals to __main__, which ends the event streams first: uvicorn would wait for them."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 async def run(dependencies: Dependencies, stop: asyncio.Event) -> None:
     """Until `stop` is set. Raises AddressError, or what ends the process, possibly in a group."""
     listener = _listener(dependencies.settings)
-    config = uvicorn.Config(
-        create_app(dependencies),
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=STOP_SECONDS,
-    )
-    server = _Server(config)
+    server = http_server(create_app(dependencies), STOP_SECONDS)
     try:
         async with asyncio.TaskGroup() as tasks:
             around = [tasks.create_task(work) for work in _around(dependencies)]
@@ -71,11 +53,10 @@ def _around(dependencies: Dependencies) -> list[Coroutine[Any, Any, None]]:
         dependencies.database.watch(),
         *dependencies.service(Overview).background(),
         *dependencies.service(Stream).background(),
-        follow_event_loop(),
     ]
 
 
-async def _end(server: uvicorn.Server, dependencies: Dependencies, stop: asyncio.Event) -> None:
+async def _end(server: Server, dependencies: Dependencies, stop: asyncio.Event) -> None:
     await stop.wait()
     dependencies.service(Stream).hub.close()
     server.should_exit = True

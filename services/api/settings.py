@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
-from pydantic_settings import NoDecode
+from pydantic_settings import NoDecode, SettingsConfigDict
 
-from pantau.runtime.settings import ApiKeys, ServiceSettings, alias
+from pantau.runtime.settings import ApiKeys, ServiceSettings, metrics_port
 from services.api.http.serving import FrameAncestors, PathPrefix
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")  # of pantau.contracts.fields.KeyName
@@ -49,66 +49,53 @@ NamedKeys = Annotated[tuple[NamedKey, ...], NoDecode, BeforeValidator(_named_key
 
 
 class ApiSettings(ServiceSettings):
-    prefix: ClassVar[str] = "API_"
+    model_config = SettingsConfigDict(env_prefix="API_")
 
-    metrics_port: int = Field(
-        9104, description="Port of the operations server: /metrics, /healthz, /readyz", ge=1, le=65535
-    )
+    metrics_port: int = metrics_port(9104)
     host: str = Field(
         "0.0.0.0",  # noqa: S104 - reached from other machines
-        validation_alias=alias("API_HOST"),
         description="Address that the API and the wall are served on",
     )
     port: int = Field(
         8000,
-        validation_alias=alias("API_PORT"),
         description="Port that the API and the wall are served on",
         ge=1,
         le=65535,
     )
-    api_keys: ApiKeys = Field(
-        validation_alias=alias("API_KEYS"),
+    keys: ApiKeys = Field(
         description="Secrets that readers present, separated by commas, at least 16 characters each",
     )
     label_keys: NamedKeys = Field(
         default_factory=tuple,
-        validation_alias=alias("API_LABEL_KEYS"),
         description="Secrets with the scope label:write, as name:key pairs separated by commas",
     )
     review_keys: NamedKeys = Field(
         default_factory=tuple,
-        validation_alias=alias("API_REVIEW_KEYS"),
         description="Secrets with the scope flag:review, as name:key pairs separated by commas",
     )
     session_secret: SessionSecret | None = Field(
         None,
-        validation_alias=alias("API_SESSION_SECRET"),
         description="At least 32 characters, the same for all api processes; unset: made at start",
     )
     path_prefix: PathPrefix | None = Field(
         None,
-        validation_alias=alias("API_PATH_PREFIX"),
         description="Path that everything is served under, such as /pantau; a proxy may take it off",
     )
     frame_ancestors: FrameAncestors = Field(
         "none",
         validate_default=True,
-        validation_alias=alias("API_FRAME_ANCESTORS"),
         description="Who may show the pages in a frame: none, self, or origins separated by spaces",
     )
     rules_file: Path = Field(
         Path("deploy/scoring/rules.yaml"),
-        validation_alias=alias("API_RULES_FILE"),
         description="The versioned scoring rules; the same file as the scoring service's",
     )
     wall_public: bool = Field(
         True,
-        validation_alias=alias("API_WALL_PUBLIC"),
         description="Whether /wall opens without an API key; false: it needs the key too",
     )
     stream_clients: int = Field(
         200,
-        validation_alias=alias("API_STREAM_CLIENTS"),
         description="Event streams open at once; one more is answered with 503",
         ge=1,
         le=10_000,

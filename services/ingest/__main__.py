@@ -1,72 +1,55 @@
 """`python -m services.ingest`: receive events over HTTP, publish them to Kafka."""
 
 import asyncio
-import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
-import structlog
-import uvicorn
-from fastapi import FastAPI
+import uvloop
 
 from pantau.contracts.registration import Registration
-from pantau.runtime import logs, ops
-from pantau.runtime.accounts_file import AccountsFileError, load_accounts
+from pantau.runtime import service
+from pantau.runtime.accounts_file import load_accounts
 from pantau.runtime.clock import utc_now
-from pantau.runtime.errors import EXIT_FATAL
-from pantau.runtime.kafka import Publisher
-from pantau.runtime.listening import AddressError, listen
-from pantau.runtime.loop_lag import follow_event_loop
-from pantau.runtime.settings import EXIT_CONFIGURATION, load, refusal
+from pantau.runtime.http_server import serve
+from pantau.runtime.kafka.publisher import Publisher
+from pantau.runtime.listening import listen
+from pantau.runtime.ops import Readiness
 from services.ingest.accounts.registry import Registry
 from services.ingest.accounts.topic import AccountsTopic
-from services.ingest.app import SERVICE, Lifespan, create_app
+from services.ingest.app import SERVICE, create_app
 from services.ingest.delivery import Delivery
 from services.ingest.dependencies import Intake
 from services.ingest.events.validate import Judge
 from services.ingest.settings import IngestSettings
 from services.ingest.workers import Workers
 
-log = structlog.get_logger(__name__)
-
 GRACE_SECONDS = 15
 
 
 def main() -> int:
-    settings = load(IngestSettings)
-    logs.configure(SERVICE, settings.log_level, settings.log_format)
-    try:
+    """The exit status: 0 after a signal, 70 when it cannot go on, 78 for bad settings or accounts."""
+    settings = service.configured(SERVICE, IngestSettings)
+    readiness = Readiness("kafka", "accounts")
+    with service.refusing():
         seeds = load_accounts(settings.accounts_file)
-    except AccountsFileError as error:
-        sys.stderr.write(f"Configuration refused, nothing was started:\n{error}\n")
-        return EXIT_CONFIGURATION
-    readiness = ops.Readiness("kafka", "accounts")
-    try:
         listener = listen(settings.host, settings.port, "INGEST_HOST and INGEST_PORT")
-        stop_ops = ops.serve(settings.metrics_host, settings.metrics_port, readiness)
-    except AddressError as error:
-        raise refusal([str(error)]) from error
-    # uvicorn raises the signal again after its own orderly end; this makes that end a success.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
-    try:
-        return _serve(settings, seeds, readiness, listener)
-    finally:
-        stop_ops()
+    return service.run(
+        settings, readiness, lambda stop: run(settings, seeds, readiness, listener, stop), runner=uvloop.run
+    )
 
 
-def _serve(
+async def run(
     settings: IngestSettings,
     seeds: Sequence[Registration],
-    readiness: ops.Readiness,
+    readiness: Readiness,
     listener: socket.socket,
-) -> int:
+    stop: asyncio.Event,
+) -> None:
+    """Follow the accounts while requests are served; afterwards let Kafka finish what it was given."""
     publisher = Publisher(settings.kafka_bootstrap_servers, settings.publish_timeout_seconds)
     delivery = Delivery(publisher, settings.publish_timeout_seconds, settings.max_requests_in_flight)
     registry = Registry()
-    workers = Workers()
     topic = AccountsTopic(
         settings.kafka_bootstrap_servers,
         registry=registry,
@@ -75,6 +58,7 @@ def _serve(
         clock=utc_now,
         seeds=seeds,
     )
+    workers = Workers()
     intake = Intake(
         api_keys=settings.api_keys,
         max_body_bytes=settings.max_body_bytes,
@@ -88,61 +72,11 @@ def _serve(
         clock=utc_now,
     )
     try:
-        return _run(listener, intake, topic, publisher)
-    finally:
-        workers.close()
-
-
-def _run(listener: socket.socket, intake: Intake, topic: AccountsTopic, publisher: Publisher) -> int:
-    broken: list[BaseException] = []
-
-    def give_up(error: BaseException) -> None:
-        broken.append(error)
-        server.should_exit = True
-
-    config = uvicorn.Config(
-        create_app(intake, lifespan(topic, intake.delivery, publisher, give_up)),
-        loop="uvloop",
-        http="httptools",
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        server_header=False,
-    )
-    server = uvicorn.Server(config)
-    server.run(sockets=[listener])
-    return EXIT_FATAL if broken or not server.started else 0
-
-
-def lifespan(
-    topic: AccountsTopic,
-    delivery: Delivery,
-    publisher: Publisher,
-    give_up: Callable[[BaseException], None],
-) -> Lifespan:
-    """Follow the accounts while requests are served; afterwards let Kafka finish what it was given."""
-
-    @asynccontextmanager
-    async def running(_: FastAPI) -> AsyncIterator[None]:
-        following = asyncio.create_task(topic.follow())
-        measuring = asyncio.create_task(follow_event_loop())
-
-        def ended(task: asyncio.Task[None]) -> None:
-            error = None if task.cancelled() else task.exception()
-            if error is not None:
-                log.critical("the registry is followed no more", exc_info=error)
-                give_up(error)
-
-        following.add_done_callback(ended)
-        yield
-        for task in (following, measuring):
-            task.cancel()
-        await asyncio.wait({following, measuring})
+        await serve(create_app(intake), listener, GRACE_SECONDS, stop, topic.follow())
         await delivery.drained()
+    finally:
         await publisher.stop()
-        log.info("stopped")
-
-    return running
+        workers.close()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,5 @@
 """The HTTP application: routes, problems and metrics around the pure core."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-
 from fastapi import FastAPI
 
 from pantau.runtime.http import install_metrics, install_probes, install_problems
@@ -12,12 +9,11 @@ from services.ingest.dependencies import Intake
 from services.ingest.events import routes as events_endpoint
 
 SERVICE = "ingest"
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def create_app(intake: Intake, lifespan: Lifespan | None = None) -> FastAPI:
+def create_app(intake: Intake) -> FastAPI:
     # No documentation pages: they would load scripts from elsewhere. The schema is at /openapi.json.
-    app = FastAPI(title="Pantau ingest", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(title="Pantau ingest", version="1", docs_url=None, redoc_url=None)
     install_problems(app)
     install_metrics(app, SERVICE)
     install_probes(app, lambda: intake.readiness)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pantau.runtime.errors import RetryableError
 from pantau.runtime.http import Problem
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 
 RETRY_AFTER_SECONDS = 5
 

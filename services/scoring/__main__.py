@@ -1,75 +1,63 @@
-"""The scoring service: `python -m services.scoring`."""
+"""`python -m services.scoring`: facts, buckets and scores from events, until it is told to stop."""
 
 import asyncio
-import signal
 import sys
 
 import structlog
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from faust.contrib.asgi import faust_app_running
 
-from pantau.runtime import logs, ops, watchdog
+from pantau.runtime import service
 from pantau.runtime.clickhouse import connect
 from pantau.runtime.clock import utc_now
-from pantau.runtime.consumer_lag import GroupLag
-from pantau.runtime.errors import EXIT_FATAL, RetryableError
-from pantau.runtime.kafka import Publisher
-from pantau.runtime.listening import AddressError
+from pantau.runtime.kafka.consumer_lag import GroupLag
+from pantau.runtime.kafka.publisher import Publisher
 from pantau.runtime.ops import Readiness
 from pantau.runtime.retries import retrying
-from pantau.runtime.settings import load, refusal
-from pantau.score import bucket_rules
-from pantau.score.bucket_rules import GuardsError
-from pantau.score.rules import Rules, RulesError, load_rules
+from pantau.runtime.watchdog import Progress
+from pantau.score.rules import Rules, load_rules
+from services.scoring.buckets import bucket_rules
+from services.scoring.buckets.bucket_rules import BucketRulesError
 from services.scoring.buckets.flush import Flush
-from services.scoring.close import schedule
-from services.scoring.close.schedule import Months
-from services.scoring.scores import Fleet
+from services.scoring.scores import ScoreUpdater
 from services.scoring.settings import ScoringSettings
 from services.scoring.sink import SERVICE, Sink
-from services.scoring.worker import Shell, build_app
+from services.scoring.worker import ScoringWorker, build_app
 
 log = structlog.get_logger(__name__)
 STOP_SECONDS = 20
 
 
 def main() -> int:
-    settings = load(ScoringSettings)
-    try:
+    """The exit status: 0 after a signal, 70 when it cannot go on, 78 for bad settings, rules or buckets."""
+    settings = service.configured(SERVICE, ScoringSettings)
+    with service.refusing():
         rules = load_rules(settings.rules_file)
-        logs.configure(SERVICE, settings.log_level, settings.log_format)
-        readiness = Readiness("clickhouse", "kafka", "scores")
-        stop_ops = ops.serve(settings.metrics_host, settings.metrics_port, readiness)
-    except (RulesError, AddressError) as error:
-        raise refusal([str(error)]) from error
-    try:
-        asyncio.run(run(settings, rules, readiness))
-    except GuardsError as error:
-        raise refusal([str(error)]) from error
-    except RetryableError as error:
-        log.critical("dependency stayed away", error=str(error))
-        return EXIT_FATAL
-    finally:
-        stop_ops()
-    return 0
+    readiness = Readiness("clickhouse", "kafka", "scores")
+    progress = Progress()
+    return service.run(
+        settings,
+        readiness,
+        lambda stop: run(settings, rules, readiness, progress, stop),
+        progress=progress,
+        stall_seconds=settings.stall_seconds,
+    )
 
 
-async def run(settings: ScoringSettings, rules: Rules, readiness: Readiness) -> None:
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+async def run(
+    settings: ScoringSettings, rules: Rules, readiness: Readiness, progress: Progress, stop: asyncio.Event
+) -> None:
+    """Until `stop` is set. Raises what ends the process."""
     client = await _database(settings, rules)
     publisher = Publisher(settings.kafka_bootstrap_servers)
     sink = Sink(Flush(client, rules), publisher.publish, utc_now, settings.retry_seconds)
     app = build_app(settings)
-    shell = Shell(app, settings, sink, Fleet(client, rules, publisher.publish, utc_now), readiness)
+    updater = ScoreUpdater(client, rules, publisher.publish, utc_now)
+    worker = ScoringWorker(app, settings, sink, updater, readiness=readiness, progress=progress)
     lag = GroupLag(settings.kafka_bootstrap_servers, settings.group)
     await retrying(SERVICE, "connect", lag.start, limit_seconds=settings.retry_seconds)
     async with faust_app_running(app, stop_timeout=STOP_SECONDS):
-        watchdog.watch(shell.progress, settings.stall_seconds)
-        months = Months(client, utc_now, schedule.command, automatic=settings.close_months)
-        tasks = (shell.keep_scores(), shell.watch_lag(lag), shell.keep_months(months))
-        background = [asyncio.create_task(task) for task in tasks]
+        background = [asyncio.create_task(task) for task in (worker.keep_scores(), worker.watch_lag(lag))]
         log.info("scoring started", rules=rules.version, group=settings.group)
         await _until_stopped(stop, background)
     await lag.stop()
@@ -78,12 +66,12 @@ async def run(settings: ScoringSettings, rules: Rules, readiness: Readiness) -> 
 
 
 async def _database(settings: ScoringSettings, rules: Rules) -> AsyncClient:
-    """Raises GuardsError where the stored buckets were made with other guards."""
+    """Raises BucketRulesError where the stored buckets were made with other counting rules."""
     url, limit = settings.clickhouse_url.get_secret_value(), settings.retry_seconds
     client = await retrying(SERVICE, "connect", lambda: connect(url), limit_seconds=limit)
     try:
         await retrying(SERVICE, "check", lambda: bucket_rules.check(client, rules), limit_seconds=limit)
-    except GuardsError:
+    except BucketRulesError:
         await client.close()
         raise
     return client

@@ -13,7 +13,7 @@ from pantau.contracts.codec import (
 )
 from pantau.contracts.events import LabelledComment
 from pantau.runtime.dead_letters import Origin
-from services.scoring.buckets.facts import FactEvent
+from pantau.score.facts import FactEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ What changed is read from the table `flushes`, so it does not matter which worke
 """
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,21 +14,20 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.contracts import topics
 from pantau.contracts.codec import encode
-from pantau.contracts.events import ScoreChanged, ScorePart, ScoreParts
+from pantau.contracts.events import ScoreChanged, ScoreParts
 from pantau.runtime import metrics
 from pantau.runtime.clickhouse import insert
 from pantau.runtime.clock import Clock
-from pantau.runtime.kafka import Record
-from pantau.score import bucket_rules
+from pantau.runtime.kafka.publisher import Publish, Record
 from pantau.score.bucket_sums import month_ranking, sliding_rankings
 from pantau.score.formula import AccountScore
-from pantau.score.rules import Metric, Rules
+from pantau.score.rules import Rules
 from pantau.score.windows import MATURITY, SLIDING, Window, month_of
+from services.scoring.buckets import bucket_rules
 from services.scoring.buckets import flush_sql as sql
 
 log = structlog.get_logger(__name__)
 
-Publish = Callable[[Sequence[Record]], Awaitable[None]]
 ScoreKey = tuple[str, str, str]  # window, period, account
 _OVERLAP = timedelta(seconds=5)  # two workers' rows may become visible out of order
 _START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,7 +52,7 @@ class _Flush:
     finished_at: datetime
 
 
-class Fleet:
+class ScoreUpdater:
     """Keeps the table `scores` and the topic social.scores up to date; one instance at a time works."""
 
     def __init__(self, client: AsyncClient, rules: Rules, publish: Publish, clock: Clock) -> None:
@@ -185,15 +184,6 @@ def _key(computed: _Computed) -> ScoreKey:
 
 def _event(computed: _Computed, at: datetime, computed_at: datetime, rules: Rules) -> ScoreChanged:
     score = computed.score
-    parts = {
-        metric.value: ScorePart(
-            raw=score.parts[metric].raw,
-            normalised=score.parts[metric].normalised,
-            weight=score.parts[metric].weight,
-            points=score.parts[metric].points,
-        )
-        for metric in Metric
-    }
     return ScoreChanged(
         account_id=score.account_id,
         window=computed.window.value,
@@ -203,7 +193,7 @@ def _event(computed: _Computed, at: datetime, computed_at: datetime, rules: Rule
         rank=score.rank,
         completeness=score.completeness,
         incomplete=score.incomplete,
-        parts=ScoreParts(**parts),
+        parts=ScoreParts(**score.parts),
         positive=score.positive,
         neutral=score.neutral,
         negative=score.negative,

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,20 +12,19 @@ import structlog
 from pantau.runtime import metrics
 from pantau.runtime.clock import Clock
 from pantau.runtime.dead_letters import dead_letter
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Publish
 from pantau.runtime.retries import retrying
+from pantau.score.facts import Facts, facts
 from services.scoring.batches import Bad, Message, fresh_comments, read
-from services.scoring.buckets.facts import Facts, facts
 from services.scoring.buckets.flush import Flush
 
 log = structlog.get_logger(__name__)
 
 SERVICE = "scoring"
-Publish = Callable[[Sequence[Record]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class PreparedBatch:
     """A batch as it will be stored; the events themselves are gone, they take several times the room."""
 
     facts: Facts
@@ -49,11 +48,11 @@ class Sink:
         """Finish what a crashed process left; before anything is consumed. Raises RetryableError."""
         await retrying(SERVICE, "recover", self._flush.recover, limit_seconds=self._retry_seconds)
 
-    async def read(self, messages: Sequence[Message]) -> Ready:
+    async def read(self, messages: Sequence[Message]) -> PreparedBatch:
         """In a thread: a backlog's batch takes half a second, which heartbeats cannot wait for."""
         return await asyncio.to_thread(_ready, messages, time.perf_counter())
 
-    async def take(self, batch: Ready) -> None:
+    async def take(self, batch: PreparedBatch) -> None:
         """Returns once everything that follows from the batch is stored.
 
         Raises RetryableError when ClickHouse or Kafka stay away; nothing may be acknowledged then.
@@ -77,7 +76,7 @@ class Sink:
 
         await retrying(SERVICE, "flush", attempt, limit_seconds=self._retry_seconds)
 
-    def _measure(self, batch: Ready) -> None:
+    def _measure(self, batch: PreparedBatch) -> None:
         metrics.BATCH_ROWS.labels(SERVICE).observe(batch.types.total())
         metrics.BATCH_SECONDS.labels(SERVICE).observe(time.perf_counter() - batch.started)
         for kind, events in batch.types.items():
@@ -87,9 +86,9 @@ class Sink:
             age.observe((now - received_at).total_seconds())
 
 
-def _ready(messages: Sequence[Message], started: float) -> Ready:
+def _ready(messages: Sequence[Message], started: float) -> PreparedBatch:
     batch = read(messages)
-    return Ready(
+    return PreparedBatch(
         facts=facts(batch.events),
         bad=batch.bad,
         types=Counter(event.type for event in batch.events),

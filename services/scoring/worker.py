@@ -1,4 +1,4 @@
-"""The Faust shell: a thin, replaceable loop around Sink and Fleet.
+"""The Faust worker: a thin, replaceable loop around Sink and ScoreUpdater.
 
 One agent reads all its topics, so one flush takes them together. No tables, no RocksDB, no transactions;
 `noack_take` because `take` acknowledges a batch whose body failed; acknowledged in offset order because
@@ -21,20 +21,18 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from pantau.contracts import topics
 from pantau.runtime import metrics
-from pantau.runtime.consumer_lag import GroupLag
 from pantau.runtime.errors import EXIT_FATAL, RetryableError
+from pantau.runtime.kafka.consumer_lag import GroupLag, LagGauge
 from pantau.runtime.ops import Readiness
 from pantau.runtime.watchdog import Progress
 from services.scoring.batches import Message
-from services.scoring.close.schedule import Months
-from services.scoring.scores import Fleet
+from services.scoring.scores import ScoreUpdater
 from services.scoring.settings import ScoringSettings
-from services.scoring.sink import SERVICE, Ready, Sink
+from services.scoring.sink import SERVICE, PreparedBatch, Sink
 
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 1.0
-MONTHS_SECONDS = 60.0
 # After a rebalance all scores are published once more: by then the worker before us, even one that Kafka gave
 # up waiting for, cannot have anything on its way that would stand after ours on the topic.
 SETTLE_SECONDS = 30.0
@@ -65,21 +63,28 @@ def build_app(settings: ScoringSettings) -> faust.App:
     )
 
 
-class Shell:
+class ScoringWorker:
     """Wires the sink and the scorer into a Faust app and keeps the figures that the watchdog reads."""
 
     def __init__(
-        self, app: faust.App, settings: ScoringSettings, sink: Sink, fleet: Fleet, readiness: Readiness
+        self,
+        app: faust.App,
+        settings: ScoringSettings,
+        sink: Sink,
+        updater: ScoreUpdater,
+        *,
+        readiness: Readiness,
+        progress: Progress,
     ) -> None:
         self._app = app
         self._settings = settings
         self._sink = sink
-        self._fleet = fleet
+        self._updater = updater
         self._readiness = readiness
         self._reassigned = asyncio.Event()
         self._settles_at = math.inf
-        self._measured: set[tuple[str, int]] = set()
-        self.progress = Progress()
+        self._gauge = LagGauge()
+        self.progress = progress
         app.agent(
             app.topic(*SOURCES, key_type=bytes, value_type=bytes, value_serializer="raw"), name="score"
         )(self._score)
@@ -105,7 +110,7 @@ class Shell:
                 storing.cancel()
                 await asyncio.wait({storing})
 
-    async def _store(self, stream: Any, batch: Ready, events: Sequence[Any]) -> None:
+    async def _store(self, stream: Any, batch: PreparedBatch, events: Sequence[Any]) -> None:
         if self._reassigned.is_set():  # a worker that died may have left half a flush
             self._reassigned.clear()
             await self._sink.recover()
@@ -118,7 +123,7 @@ class Shell:
     async def _rebalanced(self, *_: Any, **__: Any) -> None:
         metrics.REBALANCES.labels(SERVICE).inc()
         self._reassigned.set()
-        self._fleet.forget()
+        self._updater.forget()
         self._settles_at = time.monotonic() + SETTLE_SECONDS
 
     async def keep_scores(self) -> None:
@@ -133,7 +138,7 @@ class Shell:
 
     async def _turn(self) -> bool:
         """Whether scores are up to date as far as it is up to this worker."""
-        if self._owns_the_fleet():
+        if self._computes_all_scores():
             return await self._tick()
         if self._assignment():  # another worker's to do
             self._readiness.reached("scores")
@@ -148,12 +153,12 @@ class Shell:
     async def _tick(self) -> bool:
         if time.monotonic() >= self._settles_at:
             self._settles_at = math.inf
-            self._fleet.forget()
+            self._updater.forget()
         try:
-            if await self._fleet.waits():
+            if await self._updater.waits():
                 return False
-            await self._fleet.tick(self._may_publish)
-            metrics.NEWEST_ARRIVAL.set(await self._fleet.newest_arrival())
+            await self._updater.tick(self._may_publish)
+            metrics.NEWEST_ARRIVAL.set(await self._updater.newest_arrival())
         except (RetryableError, ClickHouseError, OSError) as error:
             metrics.RETRIES.labels(SERVICE, "tick").inc()
             log.warning("scores are late", error=repr(error))
@@ -161,29 +166,18 @@ class Shell:
         self._readiness.reached("scores")
         return True
 
-    async def keep_months(self, months: Months) -> None:
-        """Until cancelled: once a minute, where it is our turn and nothing waits, close what is due."""
-        while True:
-            await asyncio.sleep(MONTHS_SECONDS)
-            if not self._owns_the_fleet():
-                months.rest()
-            elif self.progress.lag == 0:
-                await months.look()
-
     async def watch_lag(self, lag: GroupLag) -> None:
-        """Until cancelled: lag per partition, and how late the event loop runs."""
+        """Until cancelled: lag per partition, once a second."""
         while True:
-            before = time.monotonic()
             await asyncio.sleep(1)
-            metrics.EVENT_LOOP_LAG.set(max(0.0, time.monotonic() - before - 1))
             await self._measure_lag(lag)
 
     async def _may_publish(self) -> bool:
         """Asked after computing: a rebuild that began meanwhile may have emptied what was read."""
-        return self._owns_the_fleet() and not await self._fleet.waits()
+        return self._computes_all_scores() and not await self._updater.waits()
 
-    def _owns_the_fleet(self) -> bool:
-        """Fleet-wide work runs where partition 0 of the labelled topic is."""
+    def _computes_all_scores(self) -> bool:
+        """Work for all accounts runs where partition 0 of the labelled topic is."""
         return any(tp.topic == topics.LABELLED and tp.partition == 0 for tp in self._assignment())
 
     async def _measure_lag(self, lag: GroupLag) -> None:
@@ -197,12 +191,7 @@ class Shell:
             log.warning("lag unknown", error=str(error))
             self.progress.advanced()  # an outage is not a stall; Faust reconnects by itself
             return
-        for topic, partition in self._measured - behind.keys():  # another worker's now
-            metrics.CONSUMER_LAG.remove(topic, str(partition))
-        self._measured = set(behind)
-        for (topic, partition), messages in behind.items():
-            metrics.CONSUMER_LAG.labels(topic, str(partition)).set(messages)
-        self.progress.lag = sum(behind.values())
+        self.progress.lag = self._gauge.record(behind)
         if self.progress.lag == 0:
             self.progress.advanced()
 

@@ -20,9 +20,9 @@ from pantau.contracts.events import LabelledComment
 from pantau.contracts.fields import Label, Platform
 from pantau.runtime.clickhouse import connect, insert
 from pantau.score.bucket_sums import sliding_rankings
+from pantau.score.facts import COLUMNS, facts
 from pantau.score.rules import load_rules
 from pantau.score.windows import SLIDING
-from services.scoring.buckets.facts import COLUMNS, facts
 from services.scoring.buckets.flush import Flush
 from tests.bench.parts import engine
 

@@ -15,7 +15,7 @@ from pantau.contracts.events import (
     Probabilities,
 )
 from pantau.contracts.fields import Label, Platform
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 
 ACCOUNTS = 51
 POSTS = 20  # an account

@@ -19,8 +19,8 @@ from deploy.local.places import MIGRATIONS
 from pantau.contracts.events import AccountRegistered, LabelledComment
 from pantau.contracts.fields import Label, Platform
 from pantau.runtime.clickhouse import connect, insert
+from pantau.score.facts import COLUMNS, facts
 from pantau.score.rules import Rules
-from services.scoring.buckets.facts import COLUMNS, facts
 from services.scoring.buckets.flush import Flush
 
 MILLION = 1_000_000

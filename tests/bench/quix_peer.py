@@ -31,10 +31,10 @@ from pantau.contracts.codec import ContractError, decode_labelled
 from pantau.contracts.events import LabelledComment
 from pantau.runtime.clickhouse import connect
 from pantau.score.bucket_sums import sliding_rankings
+from pantau.score.facts import COLUMNS, facts
 from pantau.score.formula import AccountScore
 from pantau.score.rules import Rules, load_rules
 from pantau.score.windows import SLIDING
-from services.scoring.buckets.facts import COLUMNS, facts
 
 GROUP = "quix-peer"
 STORED = ("comments", "positive", "neutral", "negative", "comments_observed", "simulated")

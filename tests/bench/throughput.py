@@ -21,9 +21,9 @@ from deploy.local.places import MIGRATIONS, ROOT
 from pantau.contracts import topics
 from pantau.contracts.events import LabelledComment
 from pantau.runtime.clickhouse import connect, insert
-from pantau.runtime.consumer_lag import GroupLag
-from pantau.runtime.kafka import Publisher
-from services.scoring.buckets.facts import COLUMNS, facts
+from pantau.runtime.kafka.consumer_lag import GroupLag
+from pantau.runtime.kafka.publisher import Publisher
+from pantau.score.facts import COLUMNS, facts
 from tests.bench import backlog
 
 POLL_SECONDS = 0.1

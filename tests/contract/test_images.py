@@ -8,21 +8,26 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.support.code import ROOT, SETTINGS, committed_files, imports, modules
 
 DOCKER = ROOT / "deploy" / "docker"
+TEXT = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
 COPY = re.compile(r"^COPY (?!--from)(.+)$", re.MULTILINE)
+STAGE = re.compile(r"^FROM (\S+) AS (\w+)\n(.*?)(?=^FROM |\Z)", re.MULTILINE | re.DOTALL)
+STAGES: dict[str, tuple[str, str]] = {name: (parent, text) for parent, name, text in STAGE.findall(TEXT)}
 
 
-def text_of(service: str) -> str:
-    return (DOCKER / f"{service}.Dockerfile").read_text(encoding="utf-8")
+def text_of(target: str) -> str:
+    """The lines of a target, after those of the stages that it is made from."""
+    parent, own = STAGES[target]
+    return (text_of(parent) if parent in STAGES else "") + own
 
 
 def copies(service: str) -> list[tuple[list[str], str]]:
-    """Sources and target of each COPY from the build context into the image itself, the last stage."""
-    last_stage = text_of(service).rpartition("\nFROM ")[2]
-    return [(parts[:-1], parts[-1]) for parts in (line.split() for line in COPY.findall(last_stage))]
+    """Sources and target of each COPY from the build context into the image itself."""
+    return [(parts[:-1], parts[-1]) for parts in (line.split() for line in COPY.findall(text_of(service)))]
 
 
 def lay_out(service: str, folder: Path) -> None:
@@ -37,8 +42,18 @@ def lay_out(service: str, folder: Path) -> None:
                 shutil.copy(ROOT / source, destination)
 
 
-def test_one_image_a_service() -> None:
-    assert {path.stem for path in DOCKER.glob("*.Dockerfile")} == set(SETTINGS)
+def test_one_target_a_service() -> None:
+    assert STAGES.keys() - {"web", "packages", "base"} == set(SETTINGS)
+    assert [path.name for path in DOCKER.glob("*Dockerfile*")] == ["Dockerfile"]
+
+
+@pytest.mark.parametrize("part", ["topics", "migrate", "demo", *sorted(SETTINGS)])
+def test_compose_builds_known_targets(part: str) -> None:
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    given = compose["services"][part]
+    assert given["build"]["target"] in STAGES
+    assert given["image"] == f"pantau-{given['build']['target']}"
+    assert part not in SETTINGS or given["build"]["target"] == part
 
 
 @pytest.mark.parametrize("service", sorted(SETTINGS))
@@ -60,8 +75,8 @@ def test_image_runs_its_service_as_nobody_in_particular(service: str) -> None:
     ]
     assert re.search(r"^USER (?!0)\d+$", text, re.MULTILINE)
     assert f"\nEXPOSE {' '.join(ports)}\n" in text
-    assert text.endswith(f'\nCMD ["python", "-m", "services.{service}"]\n')
-    assert "--require-hashes" in text
+    assert text.rstrip().endswith(f'\nCMD ["python", "-m", "services.{service}"]')
+    assert "--require-hashes" in STAGES["packages"][1]
 
 
 @pytest.mark.parametrize("service", sorted(SETTINGS))
@@ -70,6 +85,7 @@ def test_image_holds_all_that_the_service_imports_and_reads(service: str, tmp_pa
     wanted = [f"services.{service}.__main__", "deploy.docker.probe"]
     wanted += {"scoring": ["deploy.kafka.__main__", "deploy.clickhouse.migrate"]}.get(service, [])
     wanted += {"sentiment": ["services.sentiment.relabel"]}.get(service, [])
+    wanted += {"jobs": ["services.scoring.close.__main__"]}.get(service, [])
     wanted += {"ingest": ["services.connectors.demo.__main__"]}.get(service, [])
     command = f"import importlib; [importlib.import_module(name) for name in {wanted}]"
     done = subprocess.run(

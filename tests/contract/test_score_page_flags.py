@@ -6,7 +6,7 @@ from typing import Any
 
 from pantau.contracts.events import FlagReviewed, LabelledComment
 from pantau.contracts.fields import Flag, Platform, Verdict
-from pantau.score.fingerprints import text_print
+from pantau.score.fingerprints import fingerprint
 from pantau.score.rules import load_rules
 from tests.support.score_page import MONDAY, PAGE, RULES_FILE, comment, oracle, post, table
 
@@ -52,7 +52,7 @@ def test_the_table_gives_the_rules_as_they_are() -> None:
 
 def test_which_texts_are_the_same() -> None:
     for text, verdict in table("teks"):
-        same = text_print(text).value == text_print("Maju terus Dinkes, mantap").value
+        same = fingerprint(text).value == fingerprint("Maju terus Dinkes, mantap").value
         assert same == (verdict == "ya"), text
 
 

@@ -2,7 +2,7 @@
 
 from deploy.kafka.topics import read_topics
 from pantau.contracts import topics as names
-from pantau.runtime.kafka import MAX_MESSAGE_BYTES
+from pantau.runtime.kafka.publisher import MAX_MESSAGE_BYTES
 from services.scoring.worker import SOURCES
 
 TOPICS = {topic.name: topic for topic in read_topics()}

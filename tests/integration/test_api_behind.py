@@ -6,7 +6,7 @@ from typing import Any
 
 from pantau.contracts import topics as names
 from pantau.runtime.clock import utc_now
-from pantau.runtime.kafka import Publisher, Record
+from pantau.runtime.kafka.publisher import Publisher, Record
 from tests.support import api as support
 from tests.support.api import HOUR, MINUTE, Api, running_api, store
 from tests.support.event_stream import next_of, opened

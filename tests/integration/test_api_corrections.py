@@ -13,7 +13,7 @@ from pantau.contracts.codec import decode_correction
 from pantau.contracts.events import LabelCorrected
 from pantau.contracts.fields import Label
 from pantau.runtime.clickhouse import connect
-from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.consumer import consumer, start_consumer, stop_consumer
 from services.scoring.buckets.flush import Flush
 from services.sentiment.inference.labels import LABELS
 from services.sentiment.inference.normalise import normalise

@@ -13,7 +13,7 @@ from pantau.contracts.events import AccountRegistered, FlagReviewed, LabelledCom
 from pantau.contracts.fields import Flag, Label, Platform, Verdict
 from pantau.runtime.clickhouse import connect
 from pantau.runtime.clock import utc_now
-from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.consumer import consumer, start_consumer, stop_consumer
 from services.scoring.buckets.flush import Flush
 from tests.support.api import KEY, NOW, RULES, Api, running_api
 

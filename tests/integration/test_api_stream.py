@@ -16,7 +16,7 @@ from tests.support.event_stream import READY, Event, next_of, opened
 
 @pytest.fixture
 async def api(clickhouse_database_url: str, topics: str) -> AsyncIterator[Api]:
-    # Told of the future: no test waits for a score to be stored.
+    # LoggingProgress of the future: no test waits for a score to be stored.
     await store(clickhouse_database_url, "score_ticks", [support.tick(utc_now() + timedelta(days=1))])
     async with running_api(
         clickhouse_database_url, topics, clock=utc_now, wait_for=READY, API_STREAM_CLIENTS="5"

@@ -26,8 +26,8 @@ from pantau.contracts.events import (
 from pantau.contracts.fields import Label, Platform
 from pantau.runtime.clickhouse import connect
 from pantau.score.bucket_sums import sliding_rankings
+from pantau.score.facts import COLUMNS, FactEvent, facts
 from pantau.score.windows import HORIZON
-from services.scoring.buckets.facts import COLUMNS, FactEvent, facts
 from services.scoring.buckets.flush import Flush
 from services.scoring.rebuild.steps import Rebuild
 from tests.support.arrivals import HOUR, MINUTE, NOON, account, comment, post

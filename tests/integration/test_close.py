@@ -12,11 +12,11 @@ from pantau.contracts.events import Event, LabelledComment
 from pantau.contracts.fields import Platform
 from pantau.runtime import clickhouse
 from pantau.runtime.errors import RetryableError
+from pantau.score import month_inputs as close_facts
+from pantau.score.month_document import Json, digest, loaded
 from pantau.score.official import read_document, read_revisions, read_scores
 from pantau.score.rules import Normaliser, Rules
-from services.scoring.close import inputs as close_facts
 from services.scoring.close.closing import CloseRefusedError, DiffersError
-from services.scoring.close.document import Json, digest, loaded
 from services.scoring.close.verify import verify
 from tests.support.close import (
     ACCOUNTS,

@@ -2,8 +2,8 @@
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
+from pantau.score.month_document import Json, canonical, digest, loaded
 from pantau.score.official import read_document, read_revisions
-from services.scoring.close.document import Json, canonical, digest, loaded
 from services.scoring.close.verify import verify
 from tests.support.close import FACTS, closed, connected, october, write
 

@@ -15,7 +15,7 @@ from pantau.contracts.events import DeadLetterDecided
 from pantau.runtime.clickhouse import connect
 from pantau.runtime.clock import utc_now
 from pantau.runtime.dead_letters import Origin, dead_letter
-from pantau.runtime.kafka import Publisher
+from pantau.runtime.kafka.publisher import Publisher
 from tests.support.processes import service as running
 from tests.support.scoring_service import environment
 from tests.support.sentiment_fakes import comment

@@ -252,7 +252,14 @@ def test_replay_of_what_offices_have(topics: str, ingest: Ingest, tmp_path: Path
         encoding="utf-16",
     )
     done = run(
-        *("replay", "--register", "--account", "uji-kantor", "--observed-at", "2026-11-25T09:00:00Z"),
+        *(
+            "connectors.files",
+            "--register",
+            "--account",
+            "uji-kantor",
+            "--observed-at",
+            "2026-11-25T09:00:00Z",
+        ),
         *(str(comments), str(export)),
         ingest=ingest,
     )

@@ -27,7 +27,7 @@ from pantau.contracts.events import (
 from pantau.contracts.fields import Label, Platform
 from pantau.runtime.clickhouse import connect
 from pantau.runtime.errors import RetryableError
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from services.scoring.buckets.flush import Flush
 from services.sentiment.relabel.__main__ import EXIT_INTERRUPTED, Outcome, Relabelling, relabel
 from services.sentiment.relabel.rate_limit import Pace

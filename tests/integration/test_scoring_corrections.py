@@ -11,7 +11,7 @@ from pantau.contracts import topics as names
 from pantau.contracts.events import LabelCorrected
 from pantau.contracts.fields import Label
 from pantau.runtime.clock import utc_now
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from pantau.score.bucket_sums import month_ranking, sliding_rankings
 from pantau.score.windows import Window, month_of
 from services.scoring.buckets.flush import Flush

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pantau.runtime.clickhouse import connect
-from services.scoring.buckets.facts import facts
+from pantau.score.facts import facts
 from services.scoring.buckets.flush import Flush
 from services.scoring.buckets.flush_sql import UNFINISHED_POSTS
 from tests.support.one_account import ACCOUNT, comment

@@ -17,13 +17,13 @@ from pantau.contracts.events import FlagReviewed
 from pantau.contracts.fields import Flag, Verdict
 from pantau.runtime.clickhouse import connect, insert
 from pantau.runtime.clock import utc_now
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from pantau.score.bucket_sums import sliding_rankings
+from pantau.score.facts import COLUMNS, facts
 from pantau.score.fingerprints import UNKNOWN
 from pantau.score.flag_rules import CopiedText, FlagRules, OneWord
 from pantau.score.rules import Rules
 from pantau.score.windows import Window
-from services.scoring.buckets.facts import COLUMNS, facts
 from services.scoring.buckets.flush import Flush
 from tests.support.api import KEY, Api, running_api
 from tests.support.corrections import ACCOUNT, AT, BASE, POST, SECOND, database
@@ -127,7 +127,7 @@ async def test_the_cap_of_a_commenter_can_be_lifted_on_one_post(clickhouse_datab
 
 
 async def test_guards_do_not_depend_on_each_other(clickhouse_database_url: str) -> None:
-    """A copy keeps its place among its author's comments: neither guard makes room for the other."""
+    """A copy keeps its place among its author's comments: neither rule makes room for the other."""
     own = [said("c0", 0, CHEER, 0), *(said(f"z{n}", 0, f"pertanyaan nomor {n}", 60 + n) for n in range(4))]
     await follow(
         clickhouse_database_url,

@@ -11,7 +11,7 @@ from deploy.local.places import MIGRATIONS
 from pantau.contracts.events import AccountRegistered, LabelledComment, PostObserved
 from pantau.contracts.fields import Label, Platform
 from pantau.runtime.clickhouse import connect
-from services.scoring.buckets.facts import COLUMNS, facts
+from pantau.score.facts import COLUMNS, facts
 from services.scoring.buckets.flush import Flush
 from services.scoring.rebuild.steps import Rebuild
 from tests.support.scoring_oracle import RULES

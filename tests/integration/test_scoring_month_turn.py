@@ -7,10 +7,10 @@ from typing import Any
 from pantau.contracts.events import AccountRegistered, FollowersObserved, MetricsObserved, PostObserved
 from pantau.contracts.fields import AccountKind, Platform
 from pantau.runtime.clickhouse import connect
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from pantau.score.rules import Normaliser, PeerGroup, Rules
 from services.scoring.buckets.flush import Flush
-from services.scoring.scores import Fleet
+from services.scoring.scores import ScoreUpdater
 from tests.support.scoring_oracle import RULES
 
 END = datetime(2026, 11, 30, 17, tzinfo=UTC)  # midnight in Asia/Jakarta
@@ -26,7 +26,7 @@ class Setting:
         self.now = END - HOUR
         self.published: list[Record] = []
         self.flush = Flush(client, rules)
-        self.fleet = Fleet(client, rules, self._publish, lambda: self.now)
+        self.updater = ScoreUpdater(client, rules, self._publish, lambda: self.now)
 
     async def _publish(self, records: Sequence[Record]) -> None:
         self.published += records
@@ -34,7 +34,7 @@ class Setting:
     async def at(self, now: datetime) -> dict[str, tuple[int | None, int, str]]:
         """Rank, missing posts and group of each account in November as they are stored after a tick then."""
         self.now = now
-        await self.fleet.tick()
+        await self.updater.tick()
         rows = await self.client.query(
             "SELECT account_id, rank, posts_missing, peer_group FROM scores FINAL"
             " WHERE window = 'month' AND period = '2026-11'"

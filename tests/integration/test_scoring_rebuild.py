@@ -11,14 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pantau.runtime.clickhouse import connect
-from pantau.runtime.kafka import Record
-from pantau.score import bucket_rules, bucket_sums, fact_sums
+from pantau.runtime.kafka.publisher import Record
+from pantau.score import bucket_sums, fact_sums
 from pantau.score.rules import Rules
 from pantau.score.windows import SLIDING, sliding_span
+from services.scoring.buckets import bucket_rules
 from services.scoring.buckets.flush import Flush
 from services.scoring.rebuild import steps as rebuild_steps
 from services.scoring.rebuild.steps import Rebuild
-from services.scoring.scores import Fleet
+from services.scoring.scores import ScoreUpdater
 from tests.support.events import NOON, histories
 from tests.support.rebuild import derived
 from tests.support.scoring_oracle import INSTANTS, RULES, assert_equal_to_oracle, batches, rulebooks
@@ -42,7 +43,7 @@ async def rebuild(client: Any, rules: Rules = RULES, at: datetime = NOON) -> Non
     steps = Rebuild(client, rules)
     await steps.buckets(await steps.begin(), lambda _: None)
     await steps.hours()
-    await Fleet(client, rules, publish_nothing, lambda: at).tick()
+    await ScoreUpdater(client, rules, publish_nothing, lambda: at).tick()
     await steps.end()
 
 
@@ -66,7 +67,7 @@ def test_any_history_is_rebuilt_as_it_was_and_read_from_the_facts(clickhouse_dat
             flush = Flush(client, rules)
             for batch in batches(sent, cuts):
                 await flush.write(batch)
-            await Fleet(client, rules, publish_nothing, lambda: NOON).tick()
+            await ScoreUpdater(client, rules, publish_nothing, lambda: NOON).tick()
             await assert_facts_give_the_same(client, rules)
             before = await derived(client)
             await rebuild(client, rules)
@@ -138,20 +139,20 @@ async def test_an_interrupted_rebuild_is_taken_up_and_scores_wait_for_it(
     client = await connect(clickhouse_database_url)
     try:
         await Flush(client, RULES).write(history(7, comments=60))
-        fleet = Fleet(client, RULES, publish_nothing, lambda: NOON)
-        await fleet.tick()
+        updater = ScoreUpdater(client, RULES, publish_nothing, lambda: NOON)
+        await updater.tick()
         before = await derived(client)
         steps = Rebuild(client, RULES)
         accounts = await steps.begin()
         await steps.buckets(accounts[:2], lambda _: None)
-        assert await fleet.waits()
+        assert await updater.waits()
         assert await Rebuild(client, RULES).begin() == accounts[2:]
         other = RULES.model_copy(update={"max_posts_per_day": 1})
-        assert await Rebuild(client, other).begin() == accounts  # other guards: from the beginning
+        assert await Rebuild(client, other).begin() == accounts  # other counting rules: from the beginning
         await rebuild(client)
         assert await derived(client) == before
-        assert not await fleet.waits()
-        assert await fleet.tick()  # all of them, although no score is another
+        assert not await updater.waits()
+        assert await updater.tick()  # all of them, although no score is another
     finally:
         await client.close()
 
@@ -164,12 +165,12 @@ async def test_nothing_is_written_to_buckets_of_other_guards(clickhouse_database
         await bucket_rules.check(client, RULES)
         running = Flush(client, RULES)
         await running.write(events)
-        with pytest.raises(bucket_rules.GuardsError, match=r"max_posts_per_day: stored 5 .*rule file 7"):
+        with pytest.raises(bucket_rules.BucketRulesError, match=r"max_posts_per_day: stored 5 .*rule file 7"):
             await bucket_rules.check(client, other)
         await rebuild(client, other)
         await bucket_rules.check(client, other)
         before = await derived(client)
-        with pytest.raises(bucket_rules.GuardsError):
+        with pytest.raises(bucket_rules.BucketRulesError):
             await running.write(events)
         assert await derived(client) == before
     finally:
@@ -181,7 +182,7 @@ async def test_buckets_of_unknown_guards_are_refused(clickhouse_database_url: st
     try:
         await Flush(client, RULES).write(history(9, comments=10))
         await client.command("TRUNCATE TABLE bucket_rules")
-        with pytest.raises(bucket_rules.GuardsError, match=r"services\.scoring\.rebuild"):
+        with pytest.raises(bucket_rules.BucketRulesError, match=r"services\.scoring\.rebuild"):
             await bucket_rules.check(client, RULES)
         await rebuild(client)
         await bucket_rules.check(client, RULES)

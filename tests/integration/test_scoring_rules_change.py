@@ -1,4 +1,4 @@
-"""Another rule file: weights hold at once for every score, guards only after a rebuild."""
+"""Another rule file: weights hold at once for every score, counting rules only after a rebuild."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ import yaml
 from deploy.local.places import ROOT
 from pantau.contracts import topics as names
 from pantau.runtime.clickhouse import connect
-from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.consumer import consumer, start_consumer, stop_consumer
 from pantau.runtime.settings import EXIT_CONFIGURATION
 from pantau.score.rules import Rules
 from services.scoring.rebuild import __main__ as rebuild
@@ -99,7 +99,7 @@ async def test_from_rule_file_to_rule_file(topics: str, clickhouse_database_url:
         with service("scoring", first | {"SCORING_RULES_FILE": rule_file(tmp_path, rules)}, tmp_path):
             await until_all_scores_are_of(url, rules.version)
     assert await versions_on_the_topic(topics) == {"renamed"}
-    # 2. other guards: nothing is started, the guard is named, nothing has changed
+    # 2. other counting rules: nothing is started, the rule is named, nothing has changed
     before = await content(url)
     env = first | {"SCORING_RULES_FILE": rule_file(tmp_path, guarded)}
     refused = Service("scoring", env, tmp_path / "refused.log")

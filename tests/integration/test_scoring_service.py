@@ -13,7 +13,8 @@ from pantau.contracts.events import (
     CommentsLabelled,
     LabelledComment,
 )
-from pantau.runtime.kafka import Record, consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.consumer import consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.publisher import Record
 from pantau.score.rules import load_rules
 from tests.support.processes import Engine, Service, service
 from tests.support.scoring_service import (

@@ -238,6 +238,6 @@ async def test_a_model_that_cannot_be_used_is_refused_with_what_to_do(tmp_path: 
     ) as labeller:
         labeller.start()
         assert await labeller.exit_status() == 78
-        assert "SENTIMENT_MODEL refused, nothing was started" in labeller.output()
+        assert "Configuration refused, nothing was started:\n  SENTIMENT_MODEL: " in labeller.output()
         assert "unset SENTIMENT_MODEL to run the model that ships" in labeller.output()
         assert "Traceback" not in labeller.output()

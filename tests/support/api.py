@@ -16,7 +16,7 @@ from pantau.contracts import topics
 from pantau.contracts.events import ScoreChanged, ScorePart, ScoreParts
 from pantau.runtime.clickhouse import connect, insert
 from pantau.runtime.clock import Clock, utc_now
-from pantau.runtime.kafka import Publisher, Record
+from pantau.runtime.kafka.publisher import Publisher, Record
 from pantau.runtime.ops import Readiness
 from pantau.score.bucket_sums import ADDITIVE
 from pantau.score.rules import load_rules

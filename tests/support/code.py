@@ -1,4 +1,4 @@
-"""What the contract tests read of the repository: the four services, their settings, the files."""
+"""What the contract tests read of the repository: the services, their settings, the files."""
 
 import ast
 import subprocess
@@ -8,6 +8,7 @@ from pathlib import Path
 from pantau.runtime.settings import ServiceSettings
 from services.api.settings import ApiSettings
 from services.ingest.settings import IngestSettings
+from services.jobs.settings import JobsSettings
 from services.scoring.settings import ScoringSettings
 from services.sentiment.settings import SentimentSettings
 
@@ -17,6 +18,7 @@ SETTINGS: dict[str, type[ServiceSettings]] = {
     "sentiment": SentimentSettings,
     "scoring": ScoringSettings,
     "api": ApiSettings,
+    "jobs": JobsSettings,
 }
 
 

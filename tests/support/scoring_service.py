@@ -18,7 +18,8 @@ from pantau.contracts.events import (
 )
 from pantau.contracts.fields import Label, Platform
 from pantau.runtime.clickhouse import connect
-from pantau.runtime.kafka import Publisher, Record, consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.consumer import consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.publisher import Publisher, Record
 from pantau.score.bucket_sums import sliding_rankings
 from pantau.score.windows import SLIDING
 from tests.support.oracle import Oracle

@@ -10,7 +10,7 @@ from pantau.contracts.events import CommentObserved
 from pantau.contracts.fields import Platform
 from pantau.runtime.dead_letters import Origin
 from pantau.runtime.errors import RetryableError
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from services.sentiment.worker.batching import Arrival, Batch
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -15,9 +15,9 @@ from services.sentiment.export import convert, parity
 from services.sentiment.export.folder import Arithmetic, fused_attention_layers, write_model
 from services.sentiment.export.parity import Parity
 from services.sentiment.inference import gpu
-from services.sentiment.inference.artefact import CHECKSUMS
 from services.sentiment.inference.labeller import Labeller
 from services.sentiment.inference.labels import UnknownLabelsError
+from services.sentiment.inference.model_folder import CHECKSUMS
 from services.sentiment.inference.resolve import exported
 from tests.train import checkpoints
 

@@ -13,8 +13,8 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreT
 
 from services.sentiment.export import parity
 from services.sentiment.export.folder import Arithmetic, fused_attention_layers, write_model
-from services.sentiment.inference.artefact import GRAPH
 from services.sentiment.inference.labeller import Labeller
+from services.sentiment.inference.model_folder import GRAPH
 from tests.train import checkpoints
 
 TEXTS = parity.sample_texts()

@@ -11,9 +11,9 @@ from services.sentiment.train import tokenizer
 from services.sentiment.train.corpus import Corpus, Row
 from services.sentiment.train.pretrain import configuration, pretrain_further, steady
 from services.sentiment.train.recipe import Continuation, Finetuning, Recipe, Shape
-from services.sentiment.train.soup import averaged, choose
 from services.sentiment.train.stage_cache import Pretrained
 from services.sentiment.train.tuning import tune, tune_first
+from services.sentiment.train.weight_averaging import averaged, choose
 
 TEXTS = [f"jalan {word} sekali" for word in ("rusak", "biasa", "bagus")] * 12
 ROWS = [Row(text, index % 3) for index, text in enumerate(TEXTS)]

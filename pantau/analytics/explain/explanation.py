@@ -21,12 +21,12 @@ from pantau.analytics.explain.queries import PostText
 from pantau.analytics.explain.source import Source
 from pantau.analytics.models import Sentiment
 from pantau.analytics.period import Period, status
-from pantau.analytics.ranking.ranking import newest_event, no_score, part_of, parts_of
+from pantau.analytics.ranking.ranking import newest_event, no_score
+from pantau.contracts.events import ScorePart, ScoreParts
 from pantau.contracts.fields import Platform
 from pantau.score.formula import (
     AccountScore,
     Limits,
-    Part,
     PlatformScore,
     Ranking,
     Sums,
@@ -107,7 +107,7 @@ def explanation(
         normaliser=rules.normaliser.value,
         rules=schemas.RulesUsed(**{name: getattr(rules, name) for name in schemas.RulesUsed.model_fields}),
         ranked=sum(s.rank is not None and s.group == score.group for s in subject.ranking.scores),
-        parts=parts_of(score),
+        parts=ScoreParts(**score.parts),
         sentiment=Sentiment(positive=score.positive, neutral=score.neutral, negative=score.negative),
         platforms=platforms,
         official=_official(subject.frozen, score),
@@ -146,7 +146,7 @@ def _platform(
     comments_from = _comments_from(on, subject.horizon(name))
     parts = {
         metric.value: schemas.PlatformPart(
-            **part_of(part).model_dump(),
+            **part.model_dump(),
             earned=to_points(units[metric]) if metric in units else None,
             limits=_limits(subject.ranking.limits.get((on.group, name, metric)), part),
         )
@@ -171,7 +171,7 @@ def _comments_from(on: PlatformScore, horizon: Sums) -> Literal["collected", "co
     return "collected" if horizon.comments_observed else "counter"
 
 
-def _limits(used: Limits | None, part: Part) -> schemas.LimitsUsed | None:
+def _limits(used: Limits | None, part: ScorePart) -> schemas.LimitsUsed | None:
     if used is None or part.raw is None:
         return None
     return schemas.LimitsUsed(low=used.low, high=used.high, peers=used.peers)

@@ -5,7 +5,7 @@ What services.scoring writes into the buckets counts the same; a test holds the 
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,9 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from pantau.contracts.fields import Platform
 from pantau.runtime.clickhouse import rows
 from pantau.score.bucket_sums import ADDITIVE
-from pantau.score.comment_sql import JUDGED, guards
+from pantau.score.comment_sql import counted_comments, counting_parameters
 from pantau.score.formula import Sums
+from pantau.score.month_sql import during, in_month
 from pantau.score.rules import Metric, Rules
 from pantau.score.windows import Span, closes_at, month_of
 
@@ -24,16 +25,10 @@ TEXT_BEGINNING = 160
 
 _TOTALS = ", ".join(f"sum({name})" for name in ADDITIVE)
 
-# A window takes what happened in it; a month the posts published in it, until it closes, and what belongs to
-# no known post by its own time. Both read {start} and {until}; a month reads {closes} too.
-_IN_SPAN = "%(at)s >= {start:DateTime('UTC')} AND %(at)s < {until:DateTime('UTC')}"
-_IN_COHORT = f"""if(known, {_IN_SPAN % {"at": "published_at"}}
-    AND %(at)s < {{closes:DateTime('UTC')}}, {_IN_SPAN})"""
-
 POSTS_OF_SPAN = f"""
 SELECT platform, post_id, {_TOTALS}
 FROM post_buckets FINAL
-WHERE account_id = {{account:String}} AND {_IN_SPAN % {"at": "minute"}}
+WHERE account_id = {{account:String}} AND {during("minute")}
 GROUP BY platform, post_id
 """  # noqa: S608 - built from this module's own constants
 
@@ -54,7 +49,7 @@ FROM
     FROM posts FINAL
     WHERE account_id = {{account:String}}
 )
-WHERE {_IN_SPAN % {"at": "published_at"}}
+WHERE {during("published_at")}
 ORDER BY published_at
 """  # noqa: S608 - built from this module's own constants
 
@@ -68,18 +63,18 @@ LEFT JOIN
 ) AS origin USING (platform, post_id)
 """
 
-# Guards look at whole posts: at all whose comments may be of the span.
+# Counting rules look at whole posts: at all whose comments may be of the span.
 _SAID_ON = f"""
 SELECT account_id, platform, post_id FROM comments
-WHERE account_id = {{account:String}} AND {_IN_SPAN % {"at": "created_at"}}
+WHERE account_id = {{account:String}} AND {during("created_at")}
 """  # noqa: S608 - built from this module's own constants
 _SAID_ON_COHORT = f"""
 {_SAID_ON} UNION ALL
 SELECT account_id, platform, post_id FROM posts
-WHERE account_id = {{account:String}} AND {_IN_SPAN % {"at": "published_at"}}
+WHERE account_id = {{account:String}} AND {during("published_at")}
 """  # noqa: S608 - built from this module's own constants
 
-# A comment that several guards stop is told under the first of them.
+# A comment that several rules stop is told under the first of them.
 _REASON = """multiIf(deleted, 'deleted', by_account, 'by_account', giveaway, 'on_giveaways',
     stopped_by_repeated, 'above_cap', stopped_by_copied, 'copied_text', stopped_by_flat, 'one_word',
     'counted')"""
@@ -92,7 +87,7 @@ FROM
 (
     SELECT platform, text_print, words, {_REASON} AS reason, if(corrected = '', label, corrected) AS holds,
         %(within)s AS within
-    FROM ({JUDGED}) AS judged
+    FROM ({counted_comments("touched")}) AS judged
     %(origin)s
     LEFT JOIN
     (
@@ -214,14 +209,18 @@ class AccountFacts:
 
 async def read_window(client: AsyncClient, account_id: str, span: Span, rules: Rules) -> AccountFacts:
     bounds = _bounds(account_id, span, rules)
-    return await _read(client, POSTS_OF_SPAN, _IN_SPAN, _SAID_ON, bounds)
+    return await _read(client, POSTS_OF_SPAN, during, _SAID_ON, bounds)
 
 
 async def read_month(client: AsyncClient, account_id: str, span: Span, rules: Rules) -> AccountFacts:
     """`span` is the whole month's."""
     month = month_of(span.start)
     bounds = _bounds(account_id, span, rules) | {"month": month, "closes": closes_at(month)}
-    return await _read(client, POSTS_OF_MONTH, _IN_COHORT, _SAID_ON_COHORT, bounds)
+    return await _read(client, POSTS_OF_MONTH, _in_cohort, _SAID_ON_COHORT, bounds)
+
+
+def _in_cohort(instant: str) -> str:
+    return in_month(instant, known="known", published=during("published_at"))
 
 
 async def read_texts(
@@ -232,10 +231,10 @@ async def read_texts(
 
 
 async def _read(
-    client: AsyncClient, posts: str, within: str, said_on: str, bounds: dict[str, Any]
+    client: AsyncClient, posts: str, within: Callable[[str], str], said_on: str, bounds: dict[str, Any]
 ) -> AccountFacts:
-    comments = COMMENTS % {"within": within % {"at": "created_at"}, "said_on": said_on, "origin": _ORIGIN}
-    readings = READINGS % {"within": within % {"at": "observed_at"}, "origin": _ORIGIN}
+    comments = COMMENTS % {"within": within("created_at"), "said_on": said_on, "origin": _ORIGIN}
+    readings = READINGS % {"within": within("observed_at"), "origin": _ORIGIN}
     statements = (posts, PUBLISHED, comments, readings)
     by_post, published, said, read = await asyncio.gather(
         *(rows(client, one, **bounds) for one in statements)
@@ -258,5 +257,5 @@ def _bounds(account_id: str, span: Span, rules: Rules) -> dict[str, Any]:
         "start": span.start,
         "until": span.until,
         "per_day": rules.max_posts_per_day,
-        **guards(rules),
+        **counting_parameters(rules),
     }

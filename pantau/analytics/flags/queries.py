@@ -53,7 +53,7 @@ _ABOUT = {
 _RAISED = f"""
 WITH touched AS (%s)
 SELECT {_POST}, any(readable), max(simulated), {", ".join(_ABOUT.values())}
-FROM ({comment_sql.JUDGED})
+FROM ({comment_sql.counted_comments("touched")})
 WHERE eligible AND NOT giveaway
 GROUP BY {_POST}
 HAVING countIf(copied OR flat OR repeated) > 0
@@ -98,7 +98,7 @@ SELECT {_POST}, observed, counted, published_at, permalink
 FROM
 (
     SELECT {_POST}, countIf(eligible) AS observed, countIf(counts) AS counted
-    FROM ({comment_sql.JUDGED}) GROUP BY {_POST}
+    FROM ({comment_sql.counted_comments("touched")}) GROUP BY {_POST}
 ) AS said
 LEFT JOIN (SELECT {_POST}, published_at, permalink FROM posts FINAL WHERE ({_POST}) IN touched) AS origin
     USING ({_POST})
@@ -142,7 +142,7 @@ def one(post: PostKey) -> Touched:
 
 async def raised(client: AsyncClient, touched: Touched, rules: Rules) -> list[Raised]:
     """All but `new_authors`."""
-    parameters = touched.parameters | comment_sql.guards(rules)
+    parameters = touched.parameters | comment_sql.counting_parameters(rules)
     return [
         _raised((account, Platform(platform), post), flag, *evidence, readable, simulated)
         for account, platform, post, readable, simulated, *about in await rows(
@@ -199,7 +199,7 @@ async def new_authors(client: AsyncClient, account_id: str, touched: Touched, ru
 
 async def posts(client: AsyncClient, of: list[PostKey], rules: Rules) -> dict[PostKey, Post]:
     """Those that have comments at all."""
-    found = await rows(client, _POSTS, posts=of, **comment_sql.guards(rules))
+    found = await rows(client, _POSTS, posts=of, **comment_sql.counting_parameters(rules))
     return {
         (account, Platform(platform), post): Post(observed, counted, nonzero(published_at), permalink or None)
         for account, platform, post, observed, counted, published_at, permalink in found

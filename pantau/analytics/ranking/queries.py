@@ -9,7 +9,7 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.contracts.events import ScoreParts
 from pantau.runtime.clickhouse import rows
-from pantau.score.formula import AccountScore, Part
+from pantau.score.formula import AccountScore
 from pantau.score.rules import Metric
 
 _PLAIN = (
@@ -73,10 +73,9 @@ async def read_scores(client: AsyncClient, window: str, period: str = "") -> Sto
 def account_score(row: Mapping[str, Any], newest_event_at: datetime | None) -> AccountScore:
     """From a row of scores or of official_scores, by the names of its columns."""
     given = ScoreParts.model_validate_json(row["parts"])
-    parts = {metric: getattr(given, metric.value) for metric in Metric}
     return AccountScore(
         **{name: row[name] for name in _PLAIN},
-        parts={metric: Part(p.raw, p.normalised, p.weight, p.points) for metric, p in parts.items()},
+        parts={metric: getattr(given, metric) for metric in Metric},
         newest_event_at=newest_event_at,
         group=row["peer_group"],
     )

@@ -8,7 +8,7 @@ from pantau.analytics.accounts.registry import UNKNOWN, Account, AccountData
 from pantau.analytics.models import Sentiment
 from pantau.analytics.ranking import models
 from pantau.contracts.events import ScorePart, ScoreParts
-from pantau.score.formula import AccountScore, Part
+from pantau.score.formula import AccountScore
 from pantau.score.rules import Metric, Rules
 
 
@@ -45,7 +45,10 @@ def no_score(account_id: str, rules: Rules) -> AccountScore:
         rank=None,
         completeness=0.0,
         incomplete=True,
-        parts={metric: Part(None, None, rules.weights[metric], None) for metric in Metric},
+        parts={
+            metric: ScorePart(raw=None, normalised=None, weight=rules.weights[metric], points=None)
+            for metric in Metric
+        },
         positive=0,
         neutral=0,
         negative=0,
@@ -83,21 +86,13 @@ def _listed(
         score=score.score,
         completeness=score.completeness,
         incomplete=score.incomplete,
-        parts=parts_of(score),
+        parts=ScoreParts(**score.parts),
         sentiment=Sentiment(positive=score.positive, neutral=score.neutral, negative=score.negative),
         newest_event_at=newest_event(score, data),
         newest_received_at=data.newest_received_at,
         group=score.group,
         posts_missing=score.posts_missing,
     )
-
-
-def parts_of(score: AccountScore) -> ScoreParts:
-    return ScoreParts(**{metric.value: part_of(score.parts[metric]) for metric in Metric})
-
-
-def part_of(part: Part) -> ScorePart:
-    return ScorePart(raw=part.raw, normalised=part.normalised, weight=part.weight, points=part.points)
 
 
 def _place(score: models.Score) -> tuple[bool, int, float, str]:

@@ -16,7 +16,7 @@ from pantau.contracts.events import LabelCorrected
 from pantau.contracts.fields import MAX_REASON_CHARACTERS, Label, Platform, Reason
 from pantau.masking.text import mask
 from pantau.runtime.http import Problem
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from services.api.dependencies import Dependencies
 from services.api.http.cache import Answer, Cache
 from services.api.http.response import Rendered, render

@@ -26,7 +26,7 @@ from pantau.contracts.fields import (
 )
 from pantau.masking.text import mask
 from pantau.runtime.http import Problem
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from services.api.dependencies import Dependencies
 from services.api.http.cache import Answer, Cache
 from services.api.http.response import Rendered, render

@@ -16,7 +16,7 @@ from pantau.analytics.database import Database
 from pantau.analytics.first_seen import FirstSeen
 from pantau.runtime.clock import Clock
 from pantau.runtime.errors import RetryableError
-from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.consumer import consumer, start_consumer, stop_consumer
 
 log = structlog.get_logger(__name__)
 

@@ -23,7 +23,7 @@ from pantau.contracts.fields import Name, Reason
 from pantau.runtime import logs
 from pantau.runtime.clock import utc_now
 from pantau.runtime.errors import RetryableError
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from pantau.runtime.local_stack import local_stack
 from pantau.runtime.settings import read_brokers
 from services.ingest.deadletters import mailbox, telling

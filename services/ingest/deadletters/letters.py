@@ -21,7 +21,7 @@ from pantau.contracts.codec import (
     encode,
 )
 from pantau.contracts.events import DeadLetter, DeadLetterDecided
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 
 Place = tuple[int, int]  # partition and offset on social.dead-letters
 Stored = tuple[Place, bytes]

@@ -7,7 +7,8 @@ from aiokafka.errors import KafkaError
 
 from pantau.contracts import topics
 from pantau.runtime.errors import RetryableError
-from pantau.runtime.kafka import Publisher, Record, consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.consumer import consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.publisher import Publisher, Record
 from services.ingest.deadletters.letters import Letter, Place, Stored, letters
 
 START_SECONDS = 10

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from pantau.runtime.http import Problem
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from services.ingest.events.validate import Accepted, Judge, Verdict, record
 from services.ingest.workers import Workers
 

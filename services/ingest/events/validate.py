@@ -10,7 +10,7 @@ from pantau.contracts.clocks import ahead
 from pantau.contracts.codec import encode
 from pantau.contracts.events import CommentObserved
 from pantau.reading.identifiers import LOST_DIGITS, lost_digits
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from services.ingest.events import inbound
 from services.ingest.events.inbound import Refusal
 from services.ingest.events.items import Unreadable

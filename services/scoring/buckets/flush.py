@@ -14,10 +14,11 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.runtime import metrics
 from pantau.runtime.clickhouse import insert
-from pantau.score import bucket_rules, bucket_sql
+from pantau.score import bucket_sql
+from pantau.score.facts import COLUMNS, FactEvent, Facts, PostKey, facts
 from pantau.score.rules import Rules
+from services.scoring.buckets import bucket_rules
 from services.scoring.buckets import flush_sql as sql
-from services.scoring.buckets.facts import COLUMNS, FactEvent, Facts, PostKey, facts
 
 log = structlog.get_logger(__name__)
 
@@ -26,12 +27,12 @@ _POST_COLUMNS = ("account_id", "platform", "post_id")
 
 
 class Flush:
-    """Writes batches; not for concurrent use. `rules` gives the guards that buckets apply."""
+    """Writes batches; not for concurrent use. `rules` gives the counting rules that buckets apply."""
 
     def __init__(self, client: AsyncClient, rules: Rules) -> None:
         self._client = client
         self._rules = rules
-        self._guards = bucket_sql.guards(rules)
+        self._counting = bucket_sql.counting_parameters(rules)
         self._begun: list[int] = []  # flushes of this process without their row in `flushes` yet
 
     async def write(self, events: Sequence[FactEvent], *, force: bool = False) -> None:
@@ -100,16 +101,18 @@ class Flush:
         self._begun.clear()
 
     async def begin(self) -> int:
-        """The version. Raises GuardsError where the stored buckets were made with other guards."""
+        """The version. Raises BucketRulesError where the stored buckets are of other counting rules."""
         version, stored = (await self._client.query(sql.BEGIN)).result_rows[0]
         if not stored:
             await bucket_rules.record(self._client, self._rules)
         elif stored != bucket_rules.as_text(self._rules):
-            raise bucket_rules.GuardsError("the stored buckets are of other guards than this process's rules")
+            raise bucket_rules.BucketRulesError(
+                "the stored buckets are of other counting rules than this process's rules"
+            )
         return int(version)
 
     def parameters(self, flush: int, *, force: bool) -> dict[str, Any]:
-        return {**self._guards, "flush": flush, "version": flush, "force": force}
+        return {**self._counting, "flush": flush, "version": flush, "force": force}
 
     async def touch(self, flush: int, posts: Iterable[PostKey]) -> None:
         await insert(

@@ -4,11 +4,13 @@ Each derived table is written by one statement of the same shape: what the facts
 stored, by key; rows that differ are written with absolute values. With `force` all rows are written, which
 is how a flush is repeated after a crash.
 
-What the facts say is in pantau/score/bucket_sql.py and reads the posts named `touched`: here FLUSHED.
+What the facts say is in pantau/score/bucket_sql.py.
 """
 
-from pantau.score.bucket_sql import BUCKETS, FLAGS_THAT_DIFFER, IN_TOUCHED, months
+from pantau.score.bucket_sql import flags_that_differ, minutes
 from pantau.score.bucket_sums import ADDITIVE
+from pantau.score.comment_sql import of
+from pantau.score.month_sql import month_rows
 
 FLUSHED = (
     "WITH touched AS (SELECT account_id, platform, post_id FROM flush_posts WHERE flush_id = {flush:UInt64})"
@@ -53,12 +55,12 @@ WHERE {{force:Bool}} OR now_holds != stored_holds OR newest != stored_newest
 
 _MINUTE = "account_id, platform, post_id, minute"
 _STORED_MINUTES = (
-    f"SELECT {_MINUTE}, {STORED} AS figures, newest_at FROM post_buckets FINAL WHERE {IN_TOUCHED}"
+    f"SELECT {_MINUTE}, {STORED} AS figures, newest_at FROM post_buckets FINAL WHERE {of('touched')}"
 )
 # What this flush changes. It lies apart for a day: the steps that follow need not look for it in all history.
 _CHANGED = "flush_buckets WHERE version = {version:UInt64}"
 
-CHANGED_BUCKETS = _difference("flush_buckets", _MINUTE, BUCKETS, _STORED_MINUTES)
+CHANGED_BUCKETS = _difference("flush_buckets", _MINUTE, minutes("touched"), _STORED_MINUTES)
 
 _BUCKET = f"{_MINUTE}, {', '.join(ADDITIVE)}, newest_at, version"
 POST_BUCKETS = f"INSERT INTO post_buckets ({_BUCKET}) SELECT {_BUCKET} FROM {_CHANGED}"
@@ -85,7 +87,7 @@ MONTH_POSTS = f"""
 INSERT INTO flush_month_posts (flush_id, account_id, platform, post_id)
 {FLUSHED}
 SELECT DISTINCT {{flush:UInt64}}, account_id, platform, post_id
-FROM ({months(f"SELECT {_MINUTE}, {STORED} AS figures, newest_at FROM {_CHANGED}")})
+FROM ({month_rows(f"SELECT {_MINUTE}, {STORED} AS figures, newest_at FROM {_CHANGED}", "touched")})
 """
 
 _OF_MONTHS = (
@@ -96,9 +98,9 @@ _OF_MONTHS = (
 MONTH_BUCKETS = _difference(
     "month_buckets",
     "month, account_id, platform, post_id",
-    months(_STORED_MINUTES),
+    month_rows(_STORED_MINUTES, "touched"),
     f"SELECT month, account_id, platform, post_id, {STORED} AS figures, newest_at"
-    f" FROM month_buckets FINAL WHERE {IN_TOUCHED}",
+    f" FROM month_buckets FINAL WHERE {of('touched')}",
     touched=_OF_MONTHS,
 )
 
@@ -112,11 +114,11 @@ FROM {_CHANGED}
 
 CHANGED_MONTHS = f"""
 {_OF_MONTHS}
-SELECT DISTINCT month FROM month_buckets WHERE version = {{version:UInt64}} AND {IN_TOUCHED}
+SELECT DISTINCT month FROM month_buckets WHERE version = {{version:UInt64}} AND {of("touched")}
 """
 
 # Posts whose counting changed because another post of their day came, went or moved.
-CHANGED_FLAGS = f"{FLUSHED} {FLAGS_THAT_DIFFER}"
+CHANGED_FLAGS = f"{FLUSHED} {flags_that_differ('touched')}"
 
 POSTS_OF_ACCOUNTS = (
     "SELECT account_id, platform, post_id FROM posts FINAL WHERE account_id IN {accounts:Array(String)}"
@@ -124,7 +126,7 @@ POSTS_OF_ACCOUNTS = (
 
 SERVER_MICROSECONDS = "SELECT toUInt64(toUnixTimestamp64Micro(now64(6)))"
 
-# The version of a flush, and the guards that the stored buckets were made with.
+# The version of a flush, and the counting rules that the stored buckets were made with.
 BEGIN = """
 SELECT toUInt64(toUnixTimestamp64Micro(now64(6))), argMax(guards, recorded_at) FROM bucket_rules
 """

@@ -9,13 +9,13 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.runtime.clock import Clock
 from pantau.runtime.errors import PantauError
+from pantau.score.month_document import Gathered, Json, canonical, digest, document, loaded
+from pantau.score.month_inputs import differing_buckets, gather
 from pantau.score.official import Revision, read_document, read_revisions
 from pantau.score.rules import Rules
 from pantau.score.windows import JAKARTA, closes_at
 from services.scoring.close.code_version import code_version
 from services.scoring.close.differences import Differences, differences
-from services.scoring.close.document import Gathered, Json, canonical, digest, document, loaded
-from services.scoring.close.inputs import differing_buckets, gather
 from services.scoring.close.store import freeze
 
 log = structlog.get_logger(__name__)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.scoring.close.document import Json, posts_of
+from pantau.score.month_document import Json, posts_of
 
 
 @dataclass(frozen=True, slots=True)

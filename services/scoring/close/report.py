@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pantau.score.month_document import Json
 from services.scoring.close.closing import Closing
 from services.scoring.close.differences import Differences, Moved
-from services.scoring.close.document import Json
 from services.scoring.close.verify import Verification
 
 SHOWN = 10

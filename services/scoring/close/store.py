@@ -10,8 +10,8 @@ from typing import Any
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.runtime import clickhouse
+from pantau.score.month_document import Json, canonical
 from pantau.score.official import HEAD, SCORE, Revision, read_revisions
-from services.scoring.close.document import Json, canonical
 
 
 async def freeze(client: AsyncClient, revision: Revision, content: bytes, stored: Json) -> Revision:

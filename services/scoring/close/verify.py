@@ -7,10 +7,7 @@ from pydantic import ValidationError
 
 from pantau.score.bucket_sums import ADDITIVE
 from pantau.score.formula import Sums
-from pantau.score.official import Revision, read_document, read_scores
-from pantau.score.rules import Rules
-from services.scoring.close.code_version import code_version
-from services.scoring.close.document import (
+from pantau.score.month_document import (
     Json,
     canonical,
     digest,
@@ -20,6 +17,9 @@ from services.scoring.close.document import (
     results,
     totals,
 )
+from pantau.score.official import Revision, read_document, read_scores
+from pantau.score.rules import Rules
+from services.scoring.close.code_version import code_version
 from services.scoring.close.store import score_rows
 
 

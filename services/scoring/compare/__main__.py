@@ -3,7 +3,7 @@
     python -m services.scoring.compare --with NEW.yaml --month 2026-10
     python -m services.scoring.compare --with NEW.yaml --window 30d --at 2026-11-01T00:00:00Z
 
-Both versions' scores come from the facts, with each version's own guards. Nothing is written.
+Both versions' scores come from the facts, with each version's own counting rules. Nothing is written.
 """
 
 import asyncio
@@ -25,9 +25,9 @@ from pantau.runtime.clickhouse import connect
 from pantau.runtime.clock import utc_now
 from pantau.runtime.errors import RetryableError
 from pantau.runtime.settings import load
-from pantau.score import bucket_rules
 from pantau.score.rules import Rules, RulesError, load_rules
 from pantau.score.windows import SLIDING, Window, parse_month
+from services.scoring.buckets import bucket_rules
 from services.scoring.close.report import Names, short_names
 from services.scoring.compare.rankings import Comparison, Pair, Period, Sliding, compare
 from services.scoring.settings import ScoringSettings
@@ -48,7 +48,7 @@ async def compared(
 def as_json(found: Comparison, before: Rules, after: Rules, period: Period) -> dict[str, Any]:
     return {
         "rules": {"before": before.version, "after": after.version},
-        "rebuild_needed": before.guards != after.guards,
+        "rebuild_needed": before.counting_rules != after.counting_rules,
         "period": {"window": period.window.value, "at": period.at.isoformat()}
         if isinstance(period, Sliding)
         else {"month": f"{period:%Y-%m}"},
@@ -94,8 +94,10 @@ def summary(found: Comparison, before: Rules, after: Rules) -> list[str]:
     if found.tau is not None:
         lines.append(f"Kendall's tau-b {found.tau} (1: no two accounts change places).")
     lines.append(f"The first three {'change' if found.first_change else 'stay'}.")
-    if before.guards != after.guards:
-        lines.append(f"The guards differ: {bucket_rules.REBUILD} is needed before the new rules take effect.")
+    if before.counting_rules != after.counting_rules:
+        lines.append(
+            f"The counting rules differ: {bucket_rules.REBUILD} is needed before the new rules take effect."
+        )
     return lines
 
 

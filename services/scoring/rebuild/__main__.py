@@ -2,8 +2,8 @@
 
     python -m services.scoring.rebuild
 
-Needed after a change of the guards in the rule file, and the way out whenever buckets are in doubt. Scorers
-with the same guards may run meanwhile: they go on storing, scores wait and are all written at the end.
+Needed after a change of the counting rules in the rule file, and the way out whenever buckets are in doubt.
+Scorers with the same ones may run meanwhile: they go on storing, scores wait and are all written at the end.
 Stopped at any moment, the same command goes on where it was.
 """
 
@@ -21,16 +21,16 @@ from pantau.runtime import logs
 from pantau.runtime.clickhouse import connect
 from pantau.runtime.clock import utc_now
 from pantau.runtime.errors import RetryableError
-from pantau.runtime.kafka import Publisher
+from pantau.runtime.kafka.publisher import Publisher
 from pantau.runtime.progress import counted
 from pantau.runtime.retries import retrying
 from pantau.runtime.settings import load, refusal
 from pantau.runtime.stopping import cancel_on_sigterm
-from pantau.score.bucket_rules import GuardsError
 from pantau.score.rules import Rules, RulesError, load_rules
+from services.scoring.buckets.bucket_rules import BucketRulesError
 from services.scoring.rebuild.backfill_fingerprints import fill_prints
 from services.scoring.rebuild.steps import SERVICE, Rebuild
-from services.scoring.scores import Fleet
+from services.scoring.scores import ScoreUpdater
 from services.scoring.settings import ScoringSettings
 
 EXIT_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: the same command again goes on where this one stopped
@@ -47,9 +47,9 @@ async def rebuild(
         client = await connect(settings.clickhouse_url.get_secret_value())
         steps = Rebuild(client, rules, settings.retry_seconds)
         if not if_needed or await steps.needed():
-            fleet = Fleet(client, rules, publisher.publish, utc_now)
-            await _all(client, steps, fleet, settings.retry_seconds, console, anew=anew)
-    except (RetryableError, GuardsError, ClickHouseError, OSError, asyncio.CancelledError) as error:
+            updater = ScoreUpdater(client, rules, publisher.publish, utc_now)
+            await _all(client, steps, updater, settings.retry_seconds, console, anew=anew)
+    except (RetryableError, BucketRulesError, ClickHouseError, OSError, asyncio.CancelledError) as error:
         console.print(f"[red]stopped[/]: {str(error) or 'by a signal'}", soft_wrap=True)
         console.print("Scores wait until it has ended: give the same command again, it goes on from there.")
         return EXIT_AGAIN
@@ -61,14 +61,20 @@ async def rebuild(
 
 
 async def _all(
-    client: AsyncClient, steps: Rebuild, fleet: Fleet, limit_seconds: float, console: Console, *, anew: bool
+    client: AsyncClient,
+    steps: Rebuild,
+    updater: ScoreUpdater,
+    limit_seconds: float,
+    console: Console,
+    *,
+    anew: bool,
 ) -> None:
     started = time.perf_counter()
     with console.status("texts from before there were prints"):
         await retrying(SERVICE, "prints", partial(fill_prints, client), limit_seconds=limit_seconds)
     await _buckets(steps, console, anew=anew)
     with console.status("scores"):
-        scores = await retrying(SERVICE, "scores", fleet.tick, limit_seconds=limit_seconds)
+        scores = await retrying(SERVICE, "scores", updater.tick, limit_seconds=limit_seconds)
     await steps.end()
     console.print(f"{scores:,} scores written, {time.perf_counter() - started:.1f} s")
 
@@ -92,7 +98,7 @@ def main(
         bool, typer.Option("--if-needed", help="Only where scoring would refuse to start, or one was stopped")
     ] = False,
 ) -> None:
-    """Make all buckets and scores anew from the facts, with the guards of the rule file."""
+    """Make all buckets and scores anew from the facts, with the counting rules of the rule file."""
     settings = load(ScoringSettings)
     try:
         rules = load_rules(settings.rules_file)

@@ -1,10 +1,10 @@
-"""Prints for comments that were stored before there were any, while their texts are still there."""
+"""Fingerprints for comments that were stored without one, while their texts are still there."""
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.runtime.clickhouse import insert, rows
-from pantau.score.fingerprints import UNKNOWN, text_print
-from services.scoring.buckets.facts import COLUMNS
+from pantau.score.facts import COLUMNS
+from pantau.score.fingerprints import UNKNOWN, fingerprint
 
 PAGE = 20_000
 _COLUMNS = tuple(name for name in COLUMNS["comments"] if name not in ("text_print", "words"))
@@ -27,7 +27,7 @@ async def fill_prints(client: AsyncClient) -> int:
     after = dict.fromkeys(_KEYS, "")
     while found := await rows(client, _WITHOUT, **after, limit=PAGE):
         said = [dict(zip(_COLUMNS, row, strict=True)) for row in found]
-        given = [(*comment.values(), *text_print(comment["text"])) for comment in said]
+        given = [(*comment.values(), *fingerprint(comment["text"])) for comment in said]
         await insert(client, "comments", (*_COLUMNS, "text_print", "words"), given)
         after = {key: said[-1][key] for key in _KEYS}
         filled += len(found)

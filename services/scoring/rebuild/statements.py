@@ -1,7 +1,8 @@
 """SQL of a rebuild, beside that of the flushes which it repeats."""
 
-from pantau.score.bucket_sql import COUNTED, IN_TOUCHED
+from pantau.score.bucket_sql import counted_posts
 from pantau.score.bucket_sums import ADDITIVE
+from pantau.score.comment_sql import of
 from services.scoring.buckets import flush_sql as sql
 
 # What flushes touched before what they finished, so that none looks unfinished in between.
@@ -59,13 +60,13 @@ POSTS = _counted(_POST, "account_id IN {accounts:Array(String)}")
 FLAGS = f"""
 INSERT INTO post_flags ({_POST}, counted, version)
 {sql.FLUSHED}
-SELECT {_POST}, counted, {{version:UInt64}} FROM ({COUNTED})
+SELECT {_POST}, counted, {{version:UInt64}} FROM ({counted_posts("touched")})
 """
 
 # Posts of one flush that later ones touched too.
 TOUCHED_SINCE = f"""
 {sql.FLUSHED}
-SELECT DISTINCT {_POST} FROM flush_posts WHERE flush_id > {{flush:UInt64}} AND {IN_TOUCHED}
+SELECT DISTINCT {_POST} FROM flush_posts WHERE flush_id > {{flush:UInt64}} AND {of("touched")}
 """
 
 MINUTES = "SELECT toStartOfHour(min(minute)), max(minute) FROM post_buckets_by_minute"

@@ -10,10 +10,10 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.runtime.clickhouse import insert
 from pantau.runtime.retries import retrying
-from pantau.score import bucket_rules
 from pantau.score.fact_sums import CHUNK_FACTS, chunks
+from pantau.score.facts import PostKey
 from pantau.score.rules import Rules
-from services.scoring.buckets.facts import PostKey
+from services.scoring.buckets import bucket_rules
 from services.scoring.buckets.flush import FLUSH_COLUMNS, Flush
 from services.scoring.buckets.flush_sql import (
     CHANGED_BUCKETS,
@@ -48,10 +48,10 @@ class Rebuild:
         self._retry_seconds = retry_seconds
 
     async def needed(self) -> bool:
-        """Whether the buckets are of other guards, or of unknown ones, or not all there."""
+        """Whether the buckets are of other counting rules, or of unknown ones, or not all there."""
         try:
             await self._retried(lambda: bucket_rules.check(self._client, self._rules))
-        except bucket_rules.GuardsError:
+        except bucket_rules.BucketRulesError:
             return True
         held = await self._retried(lambda: bucket_rules.recorded(self._client))
         return held is not None and held.rebuilding
@@ -60,7 +60,7 @@ class Rebuild:
         """Empty the derived tables, unless that was done already; the accounts still to do, in order."""
         until = "" if anew else await self._rebuilt_until()
         if not until:
-            # 1. from here on scores wait, and scorers with other guards write no bucket
+            # 1. from here on scores wait, and scorers with other counting rules write no bucket
             await self._record(rebuilding=True)
             for table in sql.DERIVED:
                 await self._run(f"TRUNCATE TABLE {table}")
@@ -93,7 +93,7 @@ class Rebuild:
 
     async def _rebuilt_until(self) -> str:
         held = await self._retried(lambda: bucket_rules.recorded(self._client))
-        mine = held and held.rebuilding and held.guards == bucket_rules.as_text(self._rules)
+        mine = held and held.rebuilding and held.counting_rules == bucket_rules.as_text(self._rules)
         return held.rebuilt_until if held and mine else ""
 
     async def _posts(self, posts: Sequence[PostKey]) -> None:

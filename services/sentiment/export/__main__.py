@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from services.sentiment.errors import ModelError
 from services.sentiment.export import parity
-from services.sentiment.export.checkpoint import missing_packages, read_checkpoint
+from services.sentiment.export.describe import missing_packages, read_checkpoint
 from services.sentiment.export.install import INSTALL
 from services.sentiment.inference.labels import UnknownLabelsError
 from services.sentiment.settings import cpus_given

@@ -15,12 +15,12 @@ from transformers.utils import logging
 
 from services.sentiment.errors import ModelError
 from services.sentiment.export import parity
-from services.sentiment.export.checkpoint import Checkpoint, read_checkpoint, read_tokenizer
+from services.sentiment.export.describe import Checkpoint, read_checkpoint, read_tokenizer
 from services.sentiment.export.folder import Arithmetic, fused_attention_layers, write_model
 from services.sentiment.export.parity import Parity
 from services.sentiment.export.weights import load_model
-from services.sentiment.inference.artefact import GRAPH, write_checksums
 from services.sentiment.inference.labeller import Labeller, Prediction
+from services.sentiment.inference.model_folder import GRAPH, write_checksums
 from services.sentiment.inference.normalise import normalise
 
 Note = Callable[[str], None]

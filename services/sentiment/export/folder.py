@@ -12,7 +12,7 @@ from services.sentiment.export.ensemble import joined
 from services.sentiment.export.graph import fused_graph
 from services.sentiment.export.rows import multiply_in_int8
 from services.sentiment.export.storage import store_weights_as_int8
-from services.sentiment.inference.artefact import GRAPH
+from services.sentiment.inference.model_folder import GRAPH
 
 Arithmetic = Literal["int8", "float32"]
 

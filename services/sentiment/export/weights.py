@@ -6,7 +6,7 @@ import torch
 from transformers import AutoModelForSequenceClassification
 
 from services.sentiment.errors import ModelError
-from services.sentiment.export.checkpoint import Checkpoint
+from services.sentiment.export.describe import Checkpoint
 
 
 def load_model(checkpoint: Checkpoint, attention: str = "eager") -> Any:

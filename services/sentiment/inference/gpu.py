@@ -13,21 +13,21 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
-from services.sentiment.export.checkpoint import read_checkpoint, read_tokenizer
+from services.sentiment.export.describe import read_checkpoint, read_tokenizer
 from services.sentiment.export.weights import load_model
-from services.sentiment.inference.artefact import Artefact
 from services.sentiment.inference.labeller import Engine
+from services.sentiment.inference.model_folder import ModelFolder
 
 
 def open_checkpoint(
     source: str, device: str = "cuda", precision: torch.dtype | None = None
-) -> tuple[Artefact, PreTrainedTokenizerFast, Engine]:
+) -> tuple[ModelFolder, PreTrainedTokenizerFast, Engine]:
     """What a `Labeller` is made of. Raises `ModelError` or `UnknownLabelsError`."""
     checkpoint = read_checkpoint(source)
     dtype = precision or (torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16)
     model = load_model(checkpoint, "sdpa")
     name = str(dtype).removeprefix("torch.")
-    artefact = Artefact(
+    described = ModelFolder(
         folder=Path(source),
         version=f"{checkpoint.name}-{name}@{_digest(model)}",
         columns=checkpoint.columns,
@@ -35,7 +35,7 @@ def open_checkpoint(
         max_tokens=checkpoint.max_tokens,
         width=int(checkpoint.config.hidden_size),
     )
-    return artefact, read_tokenizer(source), _engine(model.to(device, dtype), device)
+    return described, read_tokenizer(source), _engine(model.to(device, dtype), device)
 
 
 def _engine(model: Any, device: str) -> Engine:

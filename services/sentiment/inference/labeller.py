@@ -12,7 +12,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from pantau.contracts.fields import Label
-from services.sentiment.inference.artefact import GRAPH, Artefact, open_artefact, read_tokenizer
+from services.sentiment.inference.model_folder import GRAPH, ModelFolder, open_model_folder, read_tokenizer
 from services.sentiment.inference.normalise import normalise
 
 if TYPE_CHECKING:
@@ -54,15 +54,15 @@ class Labeller:
 
     def __init__(
         self,
-        artefact: Artefact,
+        model: ModelFolder,
         tokenizer: "PreTrainedTokenizerFast",
         engine: Engine,
         parallel: int = 1,
         cached_texts: int = CACHED_TEXTS,
     ) -> None:
-        self.version = artefact.version
+        self.version = model.version
         self.statistics = Statistics()
-        self._artefact, self._tokenizer, self._engine = artefact, tokenizer, engine
+        self._model_folder, self._tokenizer, self._engine = model, tokenizer, engine
         self._workers = ThreadPoolExecutor(parallel, "batch")
         self._cache: OrderedDict[str, Prediction] = OrderedDict()
         self._cached_texts = cached_texts
@@ -70,8 +70,8 @@ class Labeller:
     @classmethod
     def load(cls, folder: str, threads: int) -> Self:
         """A folder with a graph. Raises `ModelError` or `UnknownLabelsError` when it cannot be used."""
-        artefact = open_artefact(folder)
-        return cls(artefact, read_tokenizer(artefact), _onnx_engine(artefact), threads)
+        model = open_model_folder(folder)
+        return cls(model, read_tokenizer(model), _onnx_engine(model), threads)
 
     def label(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction per text, in the order of `texts`; an empty list for none."""
@@ -89,17 +89,17 @@ class Labeller:
             return []
         rows = self._encode(texts)
         scores = np.zeros((len(rows), 3), dtype=np.float64)
-        most_tokens = MAX_BATCH_NUMBERS // self._artefact.width
-        batches = list(_batches([len(row) for row in rows], self._artefact.max_tokens, most_tokens))
+        most_tokens = MAX_BATCH_NUMBERS // self._model_folder.width
+        batches = list(_batches([len(row) for row in rows], self._model_folder.max_tokens, most_tokens))
         batches.sort(key=lambda each: -len(each[0]) * each[1])  # the largest first, so that none ends late
         # A thread for each batch, not many for one: nobody waits for others between two operators.
         results = self._workers.map(lambda each: self._run([rows[i] for i in each[0]], each[1]), batches)
         for (batch, _), result in zip(batches, results, strict=True):
             scores[batch] = result
-        return [_prediction(row) for row in _softmax(scores / self._artefact.temperature)]
+        return [_prediction(row) for row in _softmax(scores / self._model_folder.temperature)]
 
     def _encode(self, texts: list[str]) -> list[list[int]]:
-        encoded = self._tokenizer(texts, truncation=True, max_length=self._artefact.max_tokens)
+        encoded = self._tokenizer(texts, truncation=True, max_length=self._model_folder.max_tokens)
         rows: list[list[int]] = encoded["input_ids"]
         unknown = self._tokenizer.unk_token_id
         self.statistics.tokens += sum(map(len, rows))
@@ -108,14 +108,14 @@ class Labeller:
 
     def _run(self, rows: list[list[int]], length: int) -> NDArray[np.float32]:
         """float32 [rows, 3]: negative, neutral, positive."""
-        shape = (max(len(rows), self._artefact.min_rows), length)
+        shape = (max(len(rows), self._model_folder.min_rows), length)
         ids = np.full(shape, self._tokenizer.pad_token_id, dtype=np.int64)
         mask = np.zeros(shape, dtype=np.int64)
         mask[len(rows) :, 0] = 1  # a filler row attends to something, or its softmax is undefined
         for index, row in enumerate(rows):
             ids[index, : len(row)] = row
             mask[index, : len(row)] = 1
-        result: NDArray[np.float32] = self._engine(ids, mask)[: len(rows), list(self._artefact.columns)]
+        result: NDArray[np.float32] = self._engine(ids, mask)[: len(rows), list(self._model_folder.columns)]
         return result
 
     def _remember(self, predictions: dict[str, Prediction]) -> None:
@@ -126,8 +126,8 @@ class Labeller:
             self._cache.popitem(last=False)
 
 
-def _onnx_engine(artefact: Artefact) -> Engine:
-    session = _session(artefact)
+def _onnx_engine(model: ModelFolder) -> Engine:
+    session = _session(model)
     inputs = {node.name for node in session.get_inputs()}
 
     def run(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -138,13 +138,13 @@ def _onnx_engine(artefact: Artefact) -> Engine:
     return run
 
 
-def _session(artefact: Artefact) -> ort.InferenceSession:
+def _session(model: ModelFolder) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     # The graph stores weights as int8; unpack them once at load instead of in every run.
     options.add_session_config_entry("session.disable_quant_qdq", "1")
-    path = str(artefact.folder / GRAPH)
+    path = str(model.folder / GRAPH)
     return ort.InferenceSession(path, sess_options=options, providers=["CPUExecutionProvider"])
 
 

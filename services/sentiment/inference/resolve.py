@@ -7,9 +7,9 @@ from pathlib import Path
 import structlog
 
 from services.sentiment.errors import ModelError
-from services.sentiment.export.checkpoint import is_folder, missing_packages, read_checkpoint, slug
+from services.sentiment.export.describe import is_folder, missing_packages, read_checkpoint, slug
 from services.sentiment.export.install import INSTALL
-from services.sentiment.inference.artefact import GRAPH
+from services.sentiment.inference.model_folder import GRAPH
 
 log = structlog.get_logger(__name__)
 

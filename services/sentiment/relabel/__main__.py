@@ -27,7 +27,7 @@ from pantau.contracts.fields import Instant
 from pantau.runtime.clickhouse import connect
 from pantau.runtime.clock import Clock, utc_now
 from pantau.runtime.errors import RetryableError
-from pantau.runtime.kafka import Publisher, Record
+from pantau.runtime.kafka.publisher import Publish, Publisher, Record
 from pantau.runtime.ops import Readiness
 from pantau.runtime.progress import counted
 from pantau.runtime.retries import retrying
@@ -51,7 +51,6 @@ _INSTANT = timedelta(microseconds=1)
 
 R = TypeVar("R")
 
-Publish = Callable[[Sequence[Record]], Awaitable[None]]
 Advanced = Callable[[int], object]
 
 

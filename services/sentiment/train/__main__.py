@@ -3,7 +3,7 @@
 import typer
 
 from services.sentiment.train.compact import compact
-from services.sentiment.train.own import finetune_files
+from services.sentiment.train.finetune_files import finetune_files
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 app.command("compact")(compact)

@@ -13,7 +13,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from services.sentiment.export.checkpoint import usable_positions
+from services.sentiment.export.describe import usable_positions
 from services.sentiment.inference.labels import UnknownLabelsError, columns
 from services.sentiment.train import tokenizer as pieces
 from services.sentiment.train.corpus import LABELS, Row

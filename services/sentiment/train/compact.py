@@ -18,7 +18,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from transformers.utils import logging
 
 from services.sentiment.export.folder import write_model
-from services.sentiment.inference.artefact import write_checksums
+from services.sentiment.inference.model_folder import write_checksums
 from services.sentiment.train import distil, report, tokenizer
 from services.sentiment.train.baseline import baseline, fitted, out_of_fold
 from services.sentiment.train.calibration import temperature
@@ -26,10 +26,10 @@ from services.sentiment.train.corpus import Corpus, Row, load
 from services.sentiment.train.finetune import Examples, Finetuned, Logits, finetune, logits
 from services.sentiment.train.pretrain import pretrain, pretrain_further
 from services.sentiment.train.recipe import Recipe
-from services.sentiment.train.soup import choose
 from services.sentiment.train.stage_cache import Pretrained, continued, pretrained
 from services.sentiment.train.stages import stage
 from services.sentiment.train.tuning import tune, tune_first
+from services.sentiment.train.weight_averaging import choose
 
 MODEL_NAME = "pantau-bert-2x4x256"
 CACHE = Path.home() / ".cache" / "pantau" / "sentiment"

@@ -8,16 +8,15 @@ from typing import TypeVar
 import structlog
 
 from pantau.runtime.clock import utc_now
-from pantau.runtime.kafka import Publisher
-from pantau.runtime.loop_lag import follow_event_loop
+from pantau.runtime.kafka.publisher import Publisher
 from pantau.runtime.ops import Readiness
 from pantau.runtime.watchdog import Progress
 from services.sentiment.settings import SentimentSettings
 from services.sentiment.worker.batching import Limits
+from services.sentiment.worker.consumer_metrics import follow_lag
 from services.sentiment.worker.labelling import Labeller
 from services.sentiment.worker.retries import KafkaRetries
 from services.sentiment.worker.source import CommentSource
-from services.sentiment.worker.vitals import follow_lag
 from services.sentiment.worker.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -65,13 +64,9 @@ async def _connect(source: CommentSource, publisher: Publisher, retries: KafkaRe
 async def _work(worker: Worker, source: CommentSource, stop: asyncio.Event) -> None:
     worker.progress.advanced()  # however long the start took
     async with asyncio.TaskGroup() as tasks:
-        followers = [
-            tasks.create_task(follow_lag(source, worker.progress, worker.retries)),
-            tasks.create_task(follow_event_loop()),
-        ]
+        follower = tasks.create_task(follow_lag(source, worker.progress, worker.retries))
         await worker.run(stop)  # in the group's body: a follower that fails ends it
-        for follower in followers:
-            follower.cancel()
+        follower.cancel()
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[None, None, R]) -> R | None:

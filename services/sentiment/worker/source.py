@@ -13,7 +13,7 @@ from pantau.contracts import topics
 from pantau.runtime import metrics
 from pantau.runtime.dead_letters import Origin
 from pantau.runtime.errors import FatalError, RetryableError
-from pantau.runtime.kafka import consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.consumer import consumer, start_consumer, stop_consumer
 from services.sentiment.worker.batching import Arrival, Batch, Limits, gather
 
 log = structlog.get_logger(__name__)
@@ -149,7 +149,6 @@ class CommentSource:
         self._assigned = frozenset(partitions)
         metrics.REBALANCES.labels("sentiment").inc()
         metrics.ASSIGNED_PARTITIONS.labels("sentiment").set(len(self._assigned))
-        metrics.CONSUMER_LAG.clear()
         log.info("partitions assigned", partitions=sorted(self._assigned))
 
 

@@ -13,7 +13,7 @@ from pantau.contracts.events import CommentObserved, CommentsLabelled, LabelledC
 from pantau.runtime import metrics
 from pantau.runtime.clock import Clock
 from pantau.runtime.dead_letters import dead_letter
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from pantau.runtime.watchdog import Progress
 from services.sentiment.worker.batching import Batch, Refused, by_account, decode, next_offsets
 from services.sentiment.worker.labelling import (

@@ -8,7 +8,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("API_KEYS", "kunci-yang-panjang-1, kunci-yang-panjang-2")
     settings = load(ApiSettings)
     assert (settings.port, settings.metrics_port, settings.wall_public) == (8000, 9104, True)
-    assert len(settings.api_keys) == 2
+    assert len(settings.keys) == 2
     assert "kunci" not in repr(settings)
 
 

@@ -44,13 +44,13 @@ def test_the_person_s_own_settings_hold_except_where_parts_are_joined(plan: Plan
     assert plan.of_service("api", PERSON)["API_KEYS"] == KEYS.api_key
 
 
-def test_the_local_key_may_also_correct_labels_and_review_flags(plan: Plan) -> None:
+def test_the_local_key_may_also_correct_labels_and_review_flags(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = plan.of_service("api", PERSON)
-    configured = ApiSettings(
-        API_KEYS=settings["API_KEYS"],
-        API_LABEL_KEYS=settings["API_LABEL_KEYS"],
-        API_REVIEW_KEYS=settings["API_REVIEW_KEYS"],
-    )
+    for name in ("API_KEYS", "API_LABEL_KEYS", "API_REVIEW_KEYS"):
+        monkeypatch.setenv(name, settings[name])
+    configured = ApiSettings()
     for desks in (configured.label_keys, configured.review_keys):
         assert [(desk.name, desk.secret.get_secret_value()) for desk in desks] == [("lokal", KEYS.api_key)]
 

@@ -17,7 +17,7 @@ from pantau.contracts.codec import decode_comment, decode_post_event
 from pantau.contracts.events import AccountRegistered
 from pantau.contracts.registration import Registration, registered
 from pantau.runtime.errors import RetryableError
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from pantau.runtime.ops import Readiness
 from services.ingest.accounts.registry import Registry
 from services.ingest.app import create_app

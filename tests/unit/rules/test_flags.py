@@ -42,6 +42,6 @@ def test_a_share_that_counts_cannot_be_compared_with_is_refused(share: float) ->
 
 def test_what_is_only_listed_is_in_no_bucket() -> None:
     rules = Rules.model_validate(yaml.safe_load(RULES_FILE.read_text(encoding="utf-8")))
-    guards = rules.guards["flags"]
-    assert set(guards) == {"copied_text", "one_word"}
-    assert guards["one_word"] == {"comments": 30, "share": 0.8, "discount": False}
+    kept = rules.counting_rules["flags"]
+    assert set(kept) == {"copied_text", "one_word"}
+    assert kept["one_word"] == {"comments": 30, "share": 0.8, "discount": False}

@@ -115,8 +115,8 @@ def test_guards_are_what_buckets_have_in_them() -> None:
         ("normaliser", "percentile", False),
     ):
         changed = Rules.model_validate(GOOD | {name: value})
-        assert (changed.guards != rules.guards) == in_buckets, name
-    assert json.loads(json.dumps(rules.guards)) == rules.guards
+        assert (changed.counting_rules != rules.counting_rules) == in_buckets, name
+    assert json.loads(json.dumps(rules.counting_rules)) == rules.counting_rules
 
 
 @pytest.mark.parametrize("content", ["", "[]", "weights: [", "just text", "version: 1"])

@@ -11,7 +11,8 @@ from aiokafka.errors import KafkaError
 from deploy.local import ports
 from pantau.contracts import topics as names
 from pantau.runtime.errors import RetryableError
-from pantau.runtime.kafka import MAX_MESSAGE_BYTES, Publisher, Record, consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.consumer import consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.publisher import MAX_MESSAGE_BYTES, Publisher, Record
 
 RECORDS = [Record(names.POSTS, f"account {n % 3}".encode(), f"event {n}".encode()) for n in range(20)]
 

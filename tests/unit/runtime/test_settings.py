@@ -1,14 +1,16 @@
+from collections.abc import Mapping
 from typing import ClassVar
 
 import pytest
 from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
 
 from pantau.runtime.settings import (
     EXIT_CONFIGURATION,
     ApiKeys,
     ServiceSettings,
-    alias,
     load,
+    metrics_port,
     read_brokers,
     variables,
 )
@@ -17,14 +19,13 @@ KEY = "k" * 16
 
 
 class BakerySettings(ServiceSettings):
-    prefix: ClassVar[str] = "BAKERY_"
+    model_config = SettingsConfigDict(env_prefix="BAKERY_")
+    moved: ClassVar[Mapping[str, str]] = {"BAKERY_FLOUR": "MILL_FLOUR of the mill"}
 
-    metrics_port: int = Field(9199, description="Port of the operations server")
-    oven_celsius: int = Field(
-        validation_alias=alias("BAKERY_OVEN_CELSIUS"), description="Heat", ge=50, le=300
-    )
-    keys: ApiKeys = Field(validation_alias=alias("BAKERY_KEYS"), description="Who may order")
-    note: str | None = Field(None, validation_alias=alias("BAKERY_NOTE"), description="On the door")
+    metrics_port: int = metrics_port(9199)
+    oven_celsius: int = Field(description="Heat", ge=50, le=300)
+    keys: ApiKeys = Field(description="Who may order")
+    note: str | None = Field(None, description="On the door")
 
 
 def environment(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
@@ -166,7 +167,7 @@ def test_every_variable_has_its_name_and_a_description() -> None:
         "LOG_LEVEL": "Least severity logged",
         "LOG_FORMAT": "json for machines, console for people",
         "METRICS_HOST": "Address of the operations server",
-        "METRICS_PORT": "Port of the operations server",
+        "METRICS_PORT": "Port of the operations server: /metrics, /healthz, /readyz",
         "BAKERY_OVEN_CELSIUS": "Heat",
         "BAKERY_KEYS": "Who may order",
         "BAKERY_NOTE": "On the door",
@@ -176,3 +177,10 @@ def test_every_variable_has_its_name_and_a_description() -> None:
 def test_secret_default_is_not_shown() -> None:
     default = ServiceSettings.model_fields["clickhouse_url"].default
     assert isinstance(default, SecretStr)
+
+
+def test_a_name_of_before_is_refused_with_the_one_of_now(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment(monkeypatch, BAKERY_OVEN_CELSIUS="220", BAKERY_KEYS=KEY, BAKERY_FLOUR="rye")
+    assert refusal(capsys)[1:] == ["  BAKERY_FLOUR: is MILL_FLOUR of the mill now"]

@@ -4,28 +4,29 @@ import ast
 import re
 import shutil
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from deploy.local.places import ROOT
-from services.scoring.close.code_version import CARRIERS, ROOTS, VERSION, code_version, reached
+from services.scoring.close.code_version import FOLDERS, VERSION, code_version, deciding
 
-PACKAGES = ("pantau", "services/scoring")
-INSIDE = reached(ROOT, ROOTS) - CARRIERS.keys()
+INSIDE = deciding()
 FACTS = (
     *("accounts", "posts", "metric_readings", "follower_readings", "comments"),
     *("label_corrections", "flag_reviews"),
 )
 READS_FACTS = re.compile(rf"\b(FROM|JOIN)\s+({'|'.join(FACTS)})\b")
-# What reads facts by SQL, or is reached from the scores that the wall shows, and decides no month.
+# Imported by what decides and deciding nothing, each with the reason.
+CARRIERS = {
+    "pantau/runtime/clickhouse.py": "sends statements and rows as they are",
+    "pantau/runtime/errors.py": "names the fates of a failure",
+    "pantau/runtime/yaml_file.py": "reads a file, refusing names that stand twice",
+}
+# Reads facts by SQL and decides no month.
 DECIDES_NOTHING = {
-    "pantau/contracts/codec.py": "turns bytes into events, or refuses them; its meaning is in events.py",
-    "pantau/contracts/topics.py": "names topics",
-    "pantau/runtime/clock.py": "tells the time",
-    "pantau/runtime/kafka.py": "sends and receives records",
-    "services/scoring/scores.py": "stores and publishes the scores of now, which pantau/score computes",
-    "services/scoring/close/schedule.py": "says whether a month is to be closed, not with what result",
+    "services/scoring/buckets/flush_sql.py": "stores what bucket_sql.py computes of a flush's posts",
     "services/scoring/close/report.py": "tells a person what was done",
     "services/scoring/rebuild/backfill_fingerprints.py": "stores for old comments what fingerprints computes",
     "services/scoring/rebuild/statements.py": "chooses what a rebuild does anew, by a flush's statements",
@@ -35,10 +36,31 @@ DECIDES_NOTHING = {
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
     """A copy, to be changed."""
-    for package in PACKAGES:
+    for package in FOLDERS:
         shutil.copytree(ROOT / package, tmp_path / package)
-    shutil.copy(ROOT / "services/__init__.py", tmp_path / "services/__init__.py")
     return tmp_path
+
+
+def imported(module: Path) -> Iterator[str]:
+    """Dotted names that a module imports, `a.b` of `from a import b` too."""
+    for node in ast.walk(ast.parse(module.read_bytes())):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=package, names=names, level=level):
+                assert not level, f"{module} imports relatively"
+                yield from (f"{package}.{alias.name}" for alias in names)
+
+
+def ours(name: str) -> str | None:
+    """The file that an imported name is in, if it is one of the project."""
+    parts = name.split(".")
+    for end in range(len(parts), 0, -1):
+        path = "/".join(parts[:end])
+        for candidate in (f"{path}.py", f"{path}/__init__.py"):
+            if (ROOT / candidate).is_file():
+                return candidate
+    return None
 
 
 def test_the_version_is_the_packages() -> None:
@@ -52,90 +74,63 @@ def test_the_fingerprint_stands_still(sources: Path) -> None:
 
 
 def test_what_counts_likes_ranks_and_dates_is_inside() -> None:
-    assert {
-        *(
-            "pantau/score/bucket_sql.py",
-            "pantau/score/fact_sums.py",
-            "services/scoring/buckets/flush_sql.py",
-            "pantau/score/fingerprints.py",
-        ),
-        *(
-            "pantau/contracts/precedence.py",
-            "pantau/contracts/events.py",
-            "services/scoring/buckets/facts.py",
-        ),
-        *(
-            "pantau/score/formula.py",
-            "pantau/score/bucket_sums.py",
-            "pantau/score/windows.py",
-            "pantau/score/normalisers.py",
-            "pantau/score/rules.py",
-        ),
-    } <= INSIDE
+    score = (
+        *("bucket_sql", "bucket_sums", "comment_sql", "fact_sums", "facts", "fingerprints", "formula"),
+        *("month_document", "month_inputs", "month_sql", "normalisers", "rules", "windows"),
+    )
+    contracts = ("codec", "events", "precedence")
+    assert {f"pantau/score/{name}.py" for name in score} <= set(INSIDE)
+    assert {f"pantau/contracts/{name}.py" for name in contracts} <= set(INSIDE)
 
 
-@pytest.mark.parametrize("name", sorted(INSIDE))
+@pytest.mark.parametrize("name", INSIDE)
 def test_a_changed_byte_of_what_decides_is_another_version(name: str, sources: Path) -> None:
     before = code_version(sources)
     (sources / name).write_bytes((sources / name).read_bytes() + b"#")
     assert code_version(sources) != before
 
 
-@pytest.mark.parametrize("name", sorted(CARRIERS))
-def test_a_changed_byte_of_what_only_carries_is_none(name: str, sources: Path) -> None:
+@pytest.mark.parametrize("part", ["split_off.py", "likes/__init__.py", "likes/views.py"])
+def test_what_is_split_off_a_deciding_file_decides(part: str, sources: Path) -> None:
     before = code_version(sources)
-    (sources / name).write_bytes((sources / name).read_bytes() + b"#")
-    assert code_version(sources) == before
+    path = sources / "pantau/score" / part
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("weight = 1\n")
+    first = code_version(sources)
+    path.write_text("weight = 2\n")
+    assert len({before, first, code_version(sources)}) == 3
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "import services.scoring.split_off",
-        "from services.scoring import split_off",
-        "from services.scoring.split_off import weight",
-        "def late():\n    from services.scoring.split_off import weight",
-    ],
-)
-def test_what_is_split_off_a_deciding_file_decides(line: str, sources: Path) -> None:
-    (sources / "services/scoring/split_off.py").write_text("weight = 1\n")
-    figures = sources / "pantau/score/bucket_sql.py"
-    figures.write_text(f"{figures.read_text()}\n{line}\n")
+def test_a_renamed_file_is_another_version(sources: Path) -> None:
     before = code_version(sources)
-    (sources / "services/scoring/split_off.py").write_text("weight = 2\n")
+    (sources / "pantau/score/formula.py").rename(sources / "pantau/score/formulas.py")
     assert code_version(sources) != before
 
 
-@pytest.mark.parametrize("part", ["__init__.py", "likes.py"])
-def test_deciding_file_that_became_a_package_decides_with_all_its_files(part: str, sources: Path) -> None:
-    package = sources / "pantau/score/bucket_sql"
-    package.mkdir()
-    (sources / "pantau/score/bucket_sql.py").rename(package / "likes.py")
-    (package / "__init__.py").write_text("from pantau.score.bucket_sql.likes import guards\n")
-    before = code_version(sources)
-    (package / part).write_bytes((package / part).read_bytes() + b"#")
-    assert code_version(sources) != before
+@pytest.mark.parametrize("name", INSIDE)
+def test_what_decides_imports_only_what_decides(name: str) -> None:
+    reached = {path for module in imported(ROOT / name) if (path := ours(module))}
+    packages = {path for path in reached if path.endswith("/__init__.py")}
+    assert all(
+        not (ROOT / path).read_text(encoding="utf-8").strip().startswith(("import", "from"))
+        for path in packages
+    )
+    assert reached - packages <= {*INSIDE, *CARRIERS}
 
 
-def test_no_import_is_relative() -> None:
-    """They are not followed."""
-    for path in (each for package in PACKAGES for each in (ROOT / package).rglob("*.py")):
-        imports = [
-            node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.ImportFrom)
-        ]
-        assert not any(node.level for node in imports), path
+def test_carriers_are_those_that_are_imported() -> None:
+    reached = {path for name in INSIDE for module in imported(ROOT / name) if (path := ours(module))}
+    assert CARRIERS.keys() <= reached
 
 
 def test_nothing_that_decides_lies_outside() -> None:
-    """All that flush, closing and the scores of now reach, and all that reads facts."""
+    """All else in scoring that reads facts is listed, with the reason why it decides no month."""
     readers = {
         path.relative_to(ROOT).as_posix()
-        for package in ("pantau/score", "services/scoring")
-        for path in (ROOT / package).rglob("*.py")
+        for path in (ROOT / "services/scoring").rglob("*.py")
         if READS_FACTS.search(path.read_text(encoding="utf-8"))
     }
-    judged = reached(ROOT, (*ROOTS, "services/scoring/scores.py")) | readers
-    assert judged - INSIDE == CARRIERS.keys() | DECIDES_NOTHING.keys()
+    assert readers == DECIDES_NOTHING.keys()
 
 
 def test_what_only_carries_reads_no_facts() -> None:

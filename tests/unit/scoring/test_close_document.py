@@ -10,9 +10,7 @@ from deploy.local.places import ROOT
 from pantau.contracts.fields import Platform
 from pantau.score.fact_sums import PostKey
 from pantau.score.formula import Profile, Sums
-from pantau.score.rules import Normaliser, Rules, load_rules
-from services.scoring.close.differences import differences
-from services.scoring.close.document import (
+from pantau.score.month_document import (
     Gathered,
     Json,
     canonical,
@@ -24,6 +22,8 @@ from services.scoring.close.document import (
     results,
     totals,
 )
+from pantau.score.rules import Normaliser, Rules, load_rules
+from services.scoring.close.differences import differences
 from services.scoring.close.report import sensitivity
 
 RULES = load_rules(ROOT / "deploy/scoring/rules.yaml")

@@ -6,8 +6,8 @@ import pytest
 
 from pantau.contracts import codec
 from pantau.contracts.precedence import precedence
-from pantau.score.fingerprints import text_print
-from services.scoring.buckets.facts import COLUMNS, facts
+from pantau.score.facts import COLUMNS, facts
+from pantau.score.fingerprints import fingerprint
 from tests.support import samples
 from tests.support.samples import of
 
@@ -50,4 +50,4 @@ def test_a_comment_has_its_probabilities_and_its_print() -> None:
     said = samples.LABELLED | {"probabilities": given}
     row = rows(codec.decode_labelled(of(samples.BATCH, comments=[said]))[0][0])["comments"]
     assert {name: row[name] for name in given} == given
-    assert (row["text_print"], row["words"]) == text_print("Mantap")
+    assert (row["text_print"], row["words"]) == fingerprint("Mantap")

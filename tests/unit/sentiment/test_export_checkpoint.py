@@ -12,7 +12,7 @@ import pytest
 from transformers import AlbertConfig, BertConfig, GPT2Config, RobertaConfig
 
 from services.sentiment.errors import ModelError
-from services.sentiment.export.checkpoint import read_checkpoint, read_tokenizer
+from services.sentiment.export.describe import read_checkpoint, read_tokenizer
 from services.sentiment.inference import resolve
 from services.sentiment.inference.labels import UnknownLabelsError
 from services.sentiment.inference.loading import load_labeller
@@ -133,7 +133,7 @@ def test_a_hub_that_never_answers_is_given_up_soon(monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(
             "huggingface_hub.constants.ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}"
         )
-        monkeypatch.setattr("services.sentiment.export.checkpoint.HUB_SECONDS", 0.2)
+        monkeypatch.setattr("services.sentiment.export.describe.HUB_SECONDS", 0.2)
         with pytest.raises(ModelError, match=r"'nobody/nothing' is no folder.*hub.*unset SENTIMENT_MODEL"):
             load_labeller("nobody/nothing", 1)
 

@@ -12,6 +12,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from pantau.contracts.events import ScorePart
 from pantau.contracts.fields import Platform
 from pantau.score.bucket_sums import ADDITIVE
 from pantau.score.fact_sums import PostKey
@@ -19,7 +20,6 @@ from pantau.score.formula import (
     AccountScore,
     Inputs,
     Key,
-    Part,
     PlatformScore,
     Profile,
     Ranking,
@@ -186,7 +186,7 @@ def _platform(platform: PlatformScore) -> Json:
     }
 
 
-def _part(part: Part) -> Json:
+def _part(part: ScorePart) -> Json:
     return {
         "raw": part.raw,
         "normalised": _rounded(part.normalised),

@@ -1,8 +1,8 @@
-"""Closing by itself: the latest mature month, once, by the command that a person would type.
+"""Month close, unattended: the latest mature month, once, by the command that a person would type.
 
 Only the latest, so that imported history is not made official unasked; and only one that was watched from its
-first day on, by at least one account. The command runs as a process of its own: a large month would keep the
-event loop from answering Kafka, and a fault in it must not end the scoring.
+first day on, by at least one account. The command is another service's, so it runs as a process of its own.
+Several of these at once do no harm: of two closers of one month one freezes, the other finds it frozen.
 """
 
 import asyncio
@@ -13,14 +13,12 @@ from datetime import date, datetime, timedelta
 
 import structlog
 from clickhouse_connect.driver.asyncclient import AsyncClient
-from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from pantau.runtime import metrics
 from pantau.runtime.clock import Clock
 from pantau.runtime.errors import RetryableError
-from pantau.score.official import Revision, read_revisions
+from pantau.score.official import read_revisions
 from pantau.score.windows import closes_at, month_of, month_span
-from services.scoring.sink import SERVICE
 
 log = structlog.get_logger(__name__)
 
@@ -65,53 +63,60 @@ async def command(month: date) -> Ended:
     return Ended(process.returncode or 0, said.decode(errors="replace")[-_SAID_CHARACTERS:])
 
 
-class Months:
-    """Sees to it that the latest mature month is closed; without `automatic` it only tells how late it is."""
+class MonthCloser:
+    """Sees to it that the latest mature month is closed; without `automatic` it only tells how late it is.
 
-    def __init__(self, client: AsyncClient, clock: Clock, close: Command, *, automatic: bool) -> None:
+    `waiting` tells how many messages scoring has not stored yet: with any, the month may not be whole.
+    """
+
+    def __init__(
+        self,
+        client: AsyncClient,
+        clock: Clock,
+        close: Command,
+        waiting: Callable[[], Awaitable[int]],
+        *,
+        automatic: bool,
+    ) -> None:
         self._client = client
         self._clock = clock
         self._close = close
+        self._waiting = waiting
         self._automatic = automatic
         self._told: date | None = None
 
-    def rest(self) -> None:
-        """Another worker's to do."""
-        metrics.MONTH_OVERDUE.set(0)
-
     async def look(self) -> None:
-        """Close what is due; a failure is logged, and the next look tries again."""
-        try:
-            await self._look()
-        except (RetryableError, ClickHouseError, OSError, TimeoutError) as error:
-            metrics.RETRIES.labels(SERVICE, "close").inc()
-            log.warning("the closing of months is late", error=repr(error))
-
-    async def _look(self) -> None:
+        """Close what is due. Raises RetryableError where that failed."""
+        if await self._waiting():
+            return
         now = self._clock()
         month = latest_mature(now)
-        if await self._is_due(month) and self._automatic:
-            await self._run(month)
-        due = await self._is_due(month)
-        metrics.MONTH_OVERDUE.set((now - closes_at(month)).total_seconds() if due else 0)
+        try:
+            if self._automatic and await self._is_due(month):
+                await self._run(month)
+        finally:
+            due = await self._is_due(month)
+            metrics.MONTH_OVERDUE.set((now - closes_at(month)).total_seconds() if due else 0)
 
     async def _run(self, month: date) -> None:
-        told = {"month": f"{month:%Y-%m}"}
-        log.info("closing a month", **told)
+        log.info("closing a month", month=f"{month:%Y-%m}")
         ended = await self._close(month)
         if ended.status:
-            metrics.RETRIES.labels(SERVICE, "close").inc()
-            log.warning("month not closed", **told, status=ended.status, said=ended.said)
-            return
+            raise RetryableError(f"{month:%Y-%m} not closed, status {ended.status}: {ended.said}")
         for revision in await read_revisions(self._client, month):
-            log.info("month closed", **told, revision=revision.revision, sha256=revision.sha256)
+            log.info(
+                "month closed",
+                month=f"{month:%Y-%m}",
+                revision=revision.revision,
+                sha256=revision.sha256,
+            )
 
     async def _is_due(self, month: date) -> bool:
         revisions = await read_revisions(self._client)
         official = [revision for revision in revisions if not revision.simulated]
         if official:
             metrics.NEWEST_CLOSED_MONTH.set(month_span(official[-1].month).until.timestamp())
-        if _has(revisions, month):
+        if any(revision.month == month for revision in revisions):
             return False
         why_not = await self._why_not(month)
         if why_not and self._told != month:
@@ -139,7 +144,3 @@ def latest_mature(now: datetime) -> date:
     while now < closes_at(month):
         month = (month - _DAY).replace(day=1)
     return month
-
-
-def _has(revisions: list[Revision], month: date) -> bool:
-    return any(revision.month == month for revision in revisions)

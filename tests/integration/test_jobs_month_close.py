@@ -11,8 +11,9 @@ from pantau.runtime import metrics
 from pantau.runtime.errors import RetryableError
 from pantau.score.official import read_revisions
 from pantau.score.windows import closes_at
-from services.scoring.close import schedule
-from services.scoring.close.schedule import Ended, Months, latest_mature
+from services.jobs import month_close
+from services.jobs.month_close import Ended, MonthCloser, latest_mature
+from services.jobs.scheduler import Job, run_once
 from tests.support.close import (
     ACCOUNTS,
     HOUR,
@@ -43,6 +44,14 @@ class Closer:
         return Ended(self._status, "what it said")
 
 
+async def nothing_waits() -> int:
+    return 0
+
+
+def failures() -> float:
+    return float(metrics.JOB_FAILURES.labels("month_close")._value.get())
+
+
 def overdue() -> float:
     return float(metrics.MONTH_OVERDUE._value.get())
 
@@ -60,9 +69,9 @@ async def looked(
     async with connected(url) as client:
         await write(client, events)
         closer = Closer(client, status)
-        months = Months(client, lambda: now, closer, automatic=automatic)
+        months = MonthCloser(client, lambda: now, closer, nothing_waits, automatic=automatic)
         for _ in range(times):
-            await months.look()
+            await run_once(Job("month_close", 60, months.look))
         return closer.asked, len(await read_revisions(client))
 
 
@@ -78,8 +87,10 @@ async def test_without_the_setting_it_only_tells_how_late_it_is(clickhouse_datab
 
 
 async def test_a_command_that_fails_is_tried_again_and_told(clickhouse_database_url: str) -> None:
+    before = failures()
     assert await looked(clickhouse_database_url, october(), status=75, times=3) == ([OCTOBER] * 3, 0)
     assert overdue() == 3600
+    assert failures() == before + 3
 
 
 @pytest.mark.parametrize(
@@ -117,20 +128,30 @@ async def test_an_outage_is_no_failure_of_the_process(clickhouse_database_url: s
 
     async with connected(clickhouse_database_url) as client:
         await write(client, october())
-        await Months(client, lambda: MATURE, away, automatic=True).look()
+        closer = MonthCloser(client, lambda: MATURE, away, nothing_waits, automatic=True)
+        assert not await run_once(Job("month_close", 60, closer.look))
         assert await read_revisions(client) == []
 
 
-async def test_a_worker_that_does_not_own_the_fleet_reports_nothing(clickhouse_database_url: str) -> None:
-    await looked(clickhouse_database_url, october(), automatic=False)
+async def test_while_messages_wait_for_scoring_no_month_is_closed(clickhouse_database_url: str) -> None:
+    waiting = [3, 0]
+
+    async def waits() -> int:
+        return waiting.pop(0)
+
     async with connected(clickhouse_database_url) as client:
-        Months(client, lambda: MATURE, Closer(client), automatic=True).rest()
-    assert overdue() == 0
+        await write(client, october())
+        closer = Closer(client)
+        months = MonthCloser(client, lambda: MATURE + HOUR, closer, waits, automatic=True)
+        await months.look()
+        assert closer.asked == []
+        await months.look()
+        assert closer.asked == [OCTOBER]
 
 
 async def test_the_real_command_says_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLICKHOUSE_URL", "http://default@127.0.0.1:1/pantau")
-    ended = await schedule.command(OCTOBER)
+    ended = await month_close.command(OCTOBER)
     assert ended.status == 75
     assert "does not answer" in ended.said
 
@@ -139,10 +160,10 @@ async def test_the_real_command_closes(clickhouse_database_url: str, monkeypatch
     monkeypatch.setenv("CLICKHOUSE_URL", clickhouse_database_url)
     async with connected(clickhouse_database_url) as client:
         await write(client, october())
-        ended = await schedule.command(OCTOBER)
+        ended = await month_close.command(OCTOBER)
         assert ended.status == 0, ended.said
         assert [revision.revision for revision in await read_revisions(client)] == [1]
-        assert (await schedule.command(OCTOBER)).said.count("Unchanged, revision 1 holds.") == 1
+        assert (await month_close.command(OCTOBER)).said.count("Unchanged, revision 1 holds.") == 1
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-"""The guards that the stored buckets were made with: rules of counting, such as posts a day.
+"""The counting rules that the stored buckets were made with, such as posts a day.
 
-Buckets of different guards must not be mixed, so nothing is written where the stored ones differ from the
-rule file's; `python -m services.scoring.rebuild` makes all buckets anew.
+Buckets of different counting rules must not be mixed, so nothing is written where the stored ones differ from
+the rule file's; `python -m services.scoring.rebuild` makes all buckets anew.
 """
 
 import json
@@ -12,7 +12,7 @@ import structlog
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.runtime.clickhouse import insert
-from pantau.runtime.errors import FatalError
+from pantau.runtime.errors import ConfigurationError
 from pantau.score.rules import Rules
 
 log = structlog.get_logger(__name__)
@@ -25,13 +25,13 @@ SELECT guards, rules_version, rebuilding, rebuilt_until FROM bucket_rules ORDER 
 _ANY_BUCKET = "SELECT 1 FROM post_buckets LIMIT 1"
 
 
-class GuardsError(FatalError):
-    """The stored buckets were made with other guards, or nobody knows with which."""
+class BucketRulesError(ConfigurationError):
+    """The stored buckets were made with other counting rules, or nobody knows with which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    guards: str
+    counting_rules: str
     rules_version: str
     rebuilding: bool
     rebuilt_until: str
@@ -48,26 +48,28 @@ async def record(client: AsyncClient, rules: Rules, *, rebuilding: bool = False,
 
 
 async def check(client: AsyncClient, rules: Rules) -> None:
-    """Before anything is written: raises GuardsError unless the stored buckets are of these rules."""
+    """Before anything is written: raises BucketRulesError unless the stored buckets are of these rules."""
     held = await recorded(client)
     if held is None:
         if (await client.query(_ANY_BUCKET)).result_rows:
-            raise GuardsError(f"nobody recorded the guards of the stored buckets; run {REBUILD}")
+            raise BucketRulesError(f"nobody recorded the counting rules of the stored buckets; run {REBUILD}")
         await record(client, rules)
-    elif held.guards != as_text(rules):
+    elif held.counting_rules != as_text(rules):
         differing = "\n".join(differences(held, rules))
-        raise GuardsError(f"the stored buckets were made with other guards:\n{differing}\nrun {REBUILD}")
+        raise BucketRulesError(
+            f"the stored buckets were made with other counting rules:\n{differing}\nrun {REBUILD}"
+        )
     elif held.rebuilding:
         log.warning("a rebuild has not ended, scores wait for it", rebuilt_until=held.rebuilt_until)
 
 
 def as_text(rules: Rules) -> str:
-    return json.dumps(rules.guards, sort_keys=True)
+    return json.dumps(rules.counting_rules, sort_keys=True)
 
 
 def differences(held: Recorded, rules: Rules) -> list[str]:
-    """A line for each guard that is another in the rules."""
-    stored, wanted = _flat(json.loads(held.guards)), _flat(rules.guards)
+    """A line for each counting rule that is another in the rules."""
+    stored, wanted = _flat(json.loads(held.counting_rules)), _flat(rules.counting_rules)
     return [
         f"{name}: stored {stored.get(name, 'nothing')} (rules {held.rules_version}),"
         f" rule file {wanted.get(name, 'nothing')} (rules {rules.version})"
@@ -76,8 +78,8 @@ def differences(held: Recorded, rules: Rules) -> list[str]:
     ]
 
 
-def _flat(guards: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+def _flat(counting: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
-    for name, value in guards.items():
+    for name, value in counting.items():
         flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
     return flat

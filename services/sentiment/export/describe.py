@@ -19,8 +19,8 @@ from transformers import (
 from transformers.utils import cached_file
 
 from services.sentiment.errors import ModelError
-from services.sentiment.inference.artefact import DEFAULT_MAX_TOKENS
 from services.sentiment.inference.labels import columns
+from services.sentiment.inference.model_folder import DEFAULT_MAX_TOKENS
 
 FAMILIES = ("albert", "bert", "electra", "roberta", "xlm-roberta")
 # These count positions from behind the padding's id, so as many of them are never used.

@@ -19,7 +19,7 @@ DEFAULT_MIN_ROWS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Artefact:
+class ModelFolder:
     folder: Path
     version: str  # name@first 12 hex digits of the SHA-256 over all files
     columns: tuple[int, int, int]  # outputs that hold negative, neutral, positive
@@ -29,7 +29,7 @@ class Artefact:
     min_rows: int = DEFAULT_MIN_ROWS  # of a batch; fewer are filled up
 
 
-def open_artefact(name: str) -> Artefact:
+def open_model_folder(name: str) -> ModelFolder:
     """Raises `ModelError` when files are missing or changed, `UnknownLabelsError` when labels do not map."""
     folder = Path(name)
     if not folder.is_dir():
@@ -43,7 +43,7 @@ def open_artefact(name: str) -> Artefact:
     _verify(folder, digests)
     config = AutoConfig.from_pretrained(str(folder), local_files_only=True)
     positions = int(getattr(config, "max_position_embeddings", DEFAULT_MAX_TOKENS))
-    return Artefact(
+    return ModelFolder(
         folder=folder,
         version=f"{getattr(config, 'model_name', folder.resolve().name)}@{_short(digests)}",
         columns=columns(config.id2label),
@@ -54,9 +54,9 @@ def open_artefact(name: str) -> Artefact:
     )
 
 
-def read_tokenizer(artefact: Artefact) -> PreTrainedTokenizerFast:
+def read_tokenizer(model: ModelFolder) -> PreTrainedTokenizerFast:
     tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(
-        str(artefact.folder), local_files_only=True
+        str(model.folder), local_files_only=True
     )
     return tokenizer
 

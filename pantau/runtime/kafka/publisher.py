@@ -1,16 +1,15 @@
-"""aiokafka with the settings and time limits that its open bugs call for.
+"""Idempotent producer of acknowledged records, with the time limits that aiokafka's open bugs call for.
 
 `send_and_wait` and `stop` wait for ever while the broker is away (aiokafka #1101), so every await here has
 a limit. An idempotent producer that lost its sequence never recovers (aiokafka #1017), so it is replaced.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError, RequestTimedOutError
 
 from pantau.runtime.errors import RetryableError
@@ -27,6 +26,10 @@ class Record:
     topic: str
     key: bytes | None
     value: bytes
+
+
+# What `Publisher.publish` is to those that it is handed to.
+Publish = Callable[[Sequence[Record]], Awaitable[None]]
 
 
 class Publisher:
@@ -94,45 +97,3 @@ async def _discard(producer: AIOKafkaProducer) -> None:
         if sender is not None and sender.sender_task is not None:
             sender.sender_task.cancel()
         await producer.client.close()
-
-
-def consumer(
-    *topics: str, bootstrap_servers: str, group: str | None, instance: str | None = None, **overrides: Any
-) -> AIOKafkaConsumer:
-    """A consumer that commits only what it is told to. Without a group it reads on its own."""
-    options: dict[str, Any] = {
-        "bootstrap_servers": bootstrap_servers,
-        "group_id": group,
-        "group_instance_id": instance,
-        "enable_auto_commit": False,
-        "auto_offset_reset": "earliest",
-        "retry_backoff_ms": 500,
-        "session_timeout_ms": 15_000,
-        "heartbeat_interval_ms": 3_000,
-        "max_poll_interval_ms": 300_000,
-        "max_partition_fetch_bytes": MAX_MESSAGE_BYTES,
-    }
-    return AIOKafkaConsumer(*topics, **(options | overrides))
-
-
-async def start_consumer(reader: AIOKafkaConsumer, timeout_seconds: float = 30.0) -> None:
-    """Raises RetryableError while the broker is away."""
-    try:
-        await asyncio.wait_for(reader.start(), timeout_seconds)
-    except (KafkaError, OSError, TimeoutError) as error:
-        await stop_consumer(reader)
-        raise RetryableError("Kafka does not answer") from error
-
-
-async def stop_consumer(reader: AIOKafkaConsumer, timeout_seconds: float = 10.0) -> None:
-    """Leave the group; a broker that is away must not keep the process alive."""
-    try:
-        await asyncio.wait_for(reader.stop(), timeout_seconds)
-    except (KafkaError, OSError, TimeoutError) as error:
-        log.warning("consumer left without goodbye", error=repr(error))
-    except asyncio.CancelledError as error:
-        # While the broker is away, stop() lets out the cancellation of the fetcher's own requests.
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise
-        log.warning("consumer left without goodbye", error=repr(error))

@@ -8,25 +8,23 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from pantau.runtime.errors import RetryableError
 from pantau.score import bucket_sums, fact_sums
 from pantau.score.formula import Sums
+from pantau.score.month_document import Counts, Gathered, totals
+from pantau.score.month_sql import during, in_month
 from pantau.score.rules import Rules
 from pantau.score.windows import closes_at, month_span
-from services.scoring.close.document import Counts, Gathered, totals
 
 READINGS = 4  # how often the facts are read in the hope that they stand still
 
 _ACTIVE = "account_id IN (SELECT account_id FROM accounts FINAL WHERE active)"
 _POST = "(account_id, platform, post_id)"
-_PUBLISHED = "published_at >= {start:DateTime('UTC')} AND published_at < {until:DateTime('UTC')}"
+_PUBLISHED = during("published_at")
 _COHORT = f"(SELECT account_id, platform, post_id FROM posts FINAL WHERE {_PUBLISHED})"
 _KNOWN = "(SELECT account_id, platform, post_id FROM posts FINAL)"
 
 
 def _of_month(at: str) -> str:
     """Facts of the month's posts until it closes; where the post is not known, the facts of the month."""
-    return (
-        f"{at} < {{closes:DateTime('UTC')}} AND ({_POST} IN {_COHORT} OR {at} >= {{start:DateTime('UTC')}}"
-        f" AND {at} < {{until:DateTime('UTC')}} AND {_POST} NOT IN {_KNOWN})"
-    )
+    return in_month(at, known=f"{_POST} IN {_KNOWN}", published=f"{_POST} IN {_COHORT}")
 
 
 # An alias may not hide a column that is read beside it: hence the names.
@@ -116,7 +114,7 @@ def _posts(read: dict[str, int], posts: dict[fact_sums.PostKey, Sums]) -> dict[s
 
 
 def _comments(read: dict[str, int], posts: dict[fact_sums.PostKey, Sums]) -> dict[str, int]:
-    """`left_out`: by others and not deleted, but not counted by the guards."""
+    """`left_out`: by others and not deleted, but not counted by the counting rules."""
     observed = sum(figures.comments_observed for figures in posts.values())
     counted = sum(figures.comments for figures in posts.values())
     return read | {"counted": counted, "left_out": observed - counted}

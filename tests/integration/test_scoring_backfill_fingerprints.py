@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from pantau.runtime.clickhouse import insert
+from pantau.score.facts import COLUMNS, facts
 from pantau.score.fingerprints import UNKNOWN
-from services.scoring.buckets.facts import COLUMNS, facts
 from services.scoring.buckets.flush import Flush
 from services.scoring.rebuild.backfill_fingerprints import fill_prints
 from tests.support.corrections import ACCOUNT, AT, POST, SECOND, database

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 
 from pantau.runtime.clickhouse import connect
-from pantau.runtime.kafka import Record
+from pantau.runtime.kafka.publisher import Record
 from services.scoring.buckets.flush import Flush
-from services.scoring.scores import Fleet
+from services.scoring.scores import ScoreUpdater
 from tests.support.scoring_oracle import RULES
 from tests.support.scoring_service import history
 
@@ -38,7 +38,7 @@ async def test_an_older_reading_that_is_written_later_does_not_hold(clickhouse_d
     try:
         flush = Flush(client, RULES)
         await flush.write(events[:150])
-        newer = Fleet(client, RULES, Topic().publish, lambda: NOW + timedelta(seconds=1))
+        newer = ScoreUpdater(client, RULES, Topic().publish, lambda: NOW + timedelta(seconds=1))
         held: list[Any] = []
 
         async def take_over() -> None:
@@ -46,7 +46,7 @@ async def test_an_older_reading_that_is_written_later_does_not_hold(clickhouse_d
             await newer.tick()
             held.extend((await client.query(SCORES)).result_rows)
 
-        older = Fleet(client, RULES, Topic(take_over).publish, lambda: NOW)
+        older = ScoreUpdater(client, RULES, Topic(take_over).publish, lambda: NOW)
         assert await older.tick()
         assert held
         assert (await client.query(SCORES)).result_rows == held
@@ -59,14 +59,14 @@ async def test_who_was_overtaken_or_replaced_publishes_nothing(clickhouse_databa
     topic = Topic()
     try:
         await Flush(client, RULES).write(history(22, comments=20))
-        fleet = Fleet(client, RULES, topic.publish, lambda: NOW)
-        assert await fleet.tick(lambda: asyncio.sleep(0, result=False)) == 0
+        updater = ScoreUpdater(client, RULES, topic.publish, lambda: NOW)
+        assert await updater.tick(lambda: asyncio.sleep(0, result=False)) == 0
         in_a_minute = "toUnixTimestamp64Micro(now64(6)) + 60000000"
         await client.command(f"INSERT INTO score_ticks SELECT now(), now(), {in_a_minute}")
-        assert await fleet.tick() == 0
+        assert await updater.tick() == 0
         assert not topic.records
         await client.command("TRUNCATE TABLE score_ticks")
-        assert await fleet.tick()
+        assert await updater.tick()
         assert topic.records
     finally:
         await client.close()
@@ -78,13 +78,13 @@ async def test_a_rebalance_during_a_computation_is_not_forgotten(clickhouse_data
         await Flush(client, RULES).write(history(23, comments=20))
 
         async def rebalanced() -> None:
-            fleet.forget()
+            updater.forget()
 
         topic = Topic(rebalanced)
-        fleet = Fleet(client, RULES, topic.publish, lambda: NOW)
-        first = await fleet.tick()
-        assert await fleet.tick() == first  # all of them once more, though none is another
-        assert await fleet.tick() == 0
+        updater = ScoreUpdater(client, RULES, topic.publish, lambda: NOW)
+        first = await updater.tick()
+        assert await updater.tick() == first  # all of them once more, though none is another
+        assert await updater.tick() == 0
         assert len(topic.records) == 2 * first
     finally:
         await client.close()

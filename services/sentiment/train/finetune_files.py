@@ -15,19 +15,19 @@ from transformers import PreTrainedTokenizerBase
 from transformers.utils import logging
 
 from services.sentiment.evaluate.labelled_file import UnreadableFileError
-from services.sentiment.inference.artefact import write_checksums
 from services.sentiment.inference.labels import UnknownLabelsError
+from services.sentiment.inference.model_folder import write_checksums
 from services.sentiment.train import bases
 from services.sentiment.train.calibration import temperature
 from services.sentiment.train.corpus import LABELS
 from services.sentiment.train.evaluation import Evaluation, evaluation, markdown, table
 from services.sentiment.train.files import Labelled, TooFewRowsError, gather
 from services.sentiment.train.finetune import Finetuned, finetune, labelled, logits
-from services.sentiment.train.picture import draw
+from services.sentiment.train.plots import draw
 from services.sentiment.train.recipe import Recipe
 from services.sentiment.train.stages import stage
 
-TEMPLATE = Path(__file__).with_name("own_card.md")
+TEMPLATE = Path(__file__).with_name("finetune_files_card.md")
 CARD, REPORT, PICTURE, METRICS = "README.md", "evaluation.md", "evaluation.png", "metrics.json"
 VALIDATION = "validation"
 AVERAGING = 0.9  # small files mean few steps: only the last ones count

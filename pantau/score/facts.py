@@ -16,7 +16,7 @@ from pantau.contracts.events import (
     PostObserved,
 )
 from pantau.contracts.precedence import precedence
-from pantau.score.fingerprints import text_print
+from pantau.score.fingerprints import fingerprint
 
 FactEvent = (
     AccountRegistered
@@ -115,5 +115,5 @@ def _row(event: FactEvent, table: str) -> Row:
     if isinstance(event, LabelledComment):
         said = event.probabilities
         probabilities = (said.negative, said.neutral, said.positive) if said else (0.0, 0.0, 0.0)
-        return (*given, precedence(event), *probabilities, *text_print(event.text))
+        return (*given, precedence(event), *probabilities, *fingerprint(event.text))
     return (*given, precedence(event))

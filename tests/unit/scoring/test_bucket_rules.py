@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from pantau.score.bucket_rules import Recorded, as_text, differences
 from pantau.score.rules import load_rules
+from services.scoring.buckets.bucket_rules import Recorded, as_text, differences
 
 RULES = load_rules(Path("deploy/scoring/rules.yaml"))
 

@@ -1,10 +1,11 @@
 import pytest
 
 from pantau.runtime.errors import RetryableError
+from pantau.runtime.kafka.consumer_lag import LagGauge
 from pantau.runtime.ops import Readiness
 from pantau.runtime.watchdog import Progress
+from services.sentiment.worker.consumer_metrics import note_lag
 from services.sentiment.worker.retries import KafkaRetries
-from services.sentiment.worker.vitals import note_lag
 
 
 class Hands:
@@ -17,25 +18,25 @@ class Hands:
 
 def test_no_lag_is_progress_and_lag_without_commits_is_a_stall() -> None:
     clock = Hands()
-    progress = Progress(clock)
+    progress, gauge = Progress(clock), LagGauge()
     clock.now = 100
-    note_lag({0: 0, 1: 0}, progress)
+    note_lag({0: 0, 1: 0}, progress, gauge)
     clock.now = 101
-    note_lag({0: 2, 1: 3}, progress)
+    note_lag({0: 2, 1: 3}, progress, gauge)
     assert (progress.lag, progress.stalled_seconds()) == (5, 1)
     clock.now = 170
-    note_lag({0: 2, 1: 3}, progress)
+    note_lag({0: 2, 1: 3}, progress, gauge)
     assert progress.stalled_seconds() == 70
 
 
 def test_a_rebalance_that_never_ends_is_a_stall() -> None:
     clock = Hands()
-    progress = Progress(clock)
-    note_lag({0: 0}, progress)
-    note_lag(None, progress)
+    progress, gauge = Progress(clock), LagGauge()
+    note_lag({0: 0}, progress, gauge)
+    note_lag(None, progress, gauge)
     clock.now = 61
     assert progress.stalled_seconds() == 61
-    note_lag({0: 0}, progress)
+    note_lag({0: 0}, progress, gauge)
     assert progress.stalled_seconds() == 0
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pantau.masking import text as masking
-from pantau.score.fingerprints import MASKS, UNKNOWN, text_print
+from pantau.score.fingerprints import MASKS, UNKNOWN, fingerprint
 from tests.support.oracle import _words
 
 SENTENCE = "Maju terus Dinkes, mantap"
@@ -26,19 +26,19 @@ SENTENCE = "Maju terus Dinkes, mantap"
     ],
 )
 def test_the_same_words_are_the_same_text(same: str) -> None:
-    assert text_print(same) == text_print(SENTENCE)
-    assert text_print(same).words == 4
+    assert fingerprint(same) == fingerprint(SENTENCE)
+    assert fingerprint(same).words == 4
 
 
 @pytest.mark.parametrize(
     "other", ["maju terus dinkes", "maju terus dinsos mantap", "majuterus dinkes mantap", "", "🔥"]
 )
 def test_other_words_are_another_text(other: str) -> None:
-    assert text_print(other).value != text_print(SENTENCE).value
+    assert fingerprint(other).value != fingerprint(SENTENCE).value
 
 
 def test_figures_are_not_lengthened_letters() -> None:
-    assert text_print("harga 1000").value != text_print("harga 100").value
+    assert fingerprint("harga 1000").value != fingerprint("harga 100").value
 
 
 @pytest.mark.parametrize(
@@ -46,17 +46,17 @@ def test_figures_are_not_lengthened_letters() -> None:
     [("mantap", 1), ("Mantap mantaaap! 👏", 1), ("@akun_lain sip", 1), ("👍", 0), ("@a @b", 0), ("", 0)],
 )
 def test_words_are_counted_once_each(text: str, words: int) -> None:
-    assert text_print(text).words == words
-    assert text_print(text).value != UNKNOWN
+    assert fingerprint(text).words == words
+    assert fingerprint(text).value != UNKNOWN
 
 
 @given(st.text(max_size=200))
 def test_no_text_is_too_odd(text: str) -> None:
     text = text.encode(errors="ignore").decode()
-    value, words = text_print(text)
+    value, words = fingerprint(text)
     assert 0 < value < 2**64
     assert 0 <= words < 2**16
-    assert text_print(text) == (value, words)
+    assert fingerprint(text) == (value, words)
 
 
 @given(
@@ -64,8 +64,8 @@ def test_no_text_is_too_odd(text: str) -> None:
 )
 def test_it_is_what_the_oracle_says(parts: list[str]) -> None:
     text = " ".join(parts)
-    assert text_print(text).words == len(_words(text))
-    assert (text_print(text).value == text_print(SENTENCE).value) == (_words(text) == _words(SENTENCE))
+    assert fingerprint(text).words == len(_words(text))
+    assert (fingerprint(text).value == fingerprint(SENTENCE).value) == (_words(text) == _words(SENTENCE))
 
 
 def test_masks_are_those_that_ingest_leaves() -> None:

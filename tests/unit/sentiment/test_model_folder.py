@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from services.sentiment.errors import ModelError
-from services.sentiment.inference.artefact import CHECKSUMS, open_artefact, write_checksums
 from services.sentiment.inference.labeller import Labeller
 from services.sentiment.inference.labels import UnknownLabelsError
+from services.sentiment.inference.model_folder import CHECKSUMS, open_model_folder, write_checksums
 
 MEBIBYTE = 2**20
 
@@ -37,18 +37,18 @@ def test_a_changed_file_is_refused_by_name(folder: Path, name: str) -> None:
 def test_a_lost_file_is_refused_by_name(folder: Path) -> None:
     (folder / "tokenizer_config.json").unlink()
     with pytest.raises(ModelError, match=r"missing.*tokenizer_config\.json"):
-        open_artefact(str(folder))
+        open_model_folder(str(folder))
 
 
 def test_a_folder_without_graph_is_refused(folder: Path) -> None:
     (folder / "model.onnx").unlink()
     with pytest.raises(ModelError, match=r"has no model\.onnx"):
-        open_artefact(str(folder))
+        open_model_folder(str(folder))
 
 
 def test_a_hub_id_says_what_to_do() -> None:
     with pytest.raises(ModelError, match="export the checkpoint"):
-        open_artefact("someone/some-checkpoint")
+        open_model_folder("someone/some-checkpoint")
 
 
 def test_labels_that_do_not_map_are_refused(folder: Path) -> None:
@@ -56,21 +56,21 @@ def test_labels_that_do_not_map_are_refused(folder: Path) -> None:
         folder, id2label={"0": "anger", "1": "fear", "2": "joy"}, label2id={"anger": 0, "fear": 1, "joy": 2}
     )
     with pytest.raises(UnknownLabelsError, match="anger"):
-        open_artefact(str(folder))
+        open_model_folder(str(folder))
 
 
 def test_the_version_follows_what_decides_a_label(folder: Path) -> None:
-    before = open_artefact(str(folder)).version
+    before = open_model_folder(str(folder)).version
     (folder / "README.md").write_text("reworded")
     write_checksums(folder)
-    assert open_artefact(str(folder)).version == before
+    assert open_model_folder(str(folder)).version == before
     configure(folder, label_temperature=3.0)
-    assert open_artefact(str(folder)).version != before
+    assert open_model_folder(str(folder)).version != before
 
 
 def test_a_folder_without_checksums_is_somebodys_own_export(folder: Path) -> None:
     (folder / CHECKSUMS).unlink()
-    assert open_artefact(str(folder)).version == open_artefact(str(folder)).version
+    assert open_model_folder(str(folder)).version == open_model_folder(str(folder)).version
 
 
 def test_the_shipped_folder_is_small_and_complete(shipped_folder: Path) -> None:

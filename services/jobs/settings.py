@@ -1,0 +1,26 @@
+"""The jobs service's settings: JOBS_* and the shared names."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from pantau.runtime.settings import ServiceSettings, metrics_port
+
+
+class JobsSettings(ServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="JOBS_")
+
+    metrics_port: int = metrics_port(9105)
+    close_months: bool = Field(
+        True,
+        description="Whether the latest month is made official by itself, 72 hours after its end",
+    )
+    scoring_group: str = Field(
+        "scoring",
+        description="Consumer group of scoring: while messages wait for it, no month is closed",
+        min_length=1,
+    )
+    retry_seconds: float = Field(
+        300,
+        description="How long ClickHouse or Kafka may be away at the start before the process exits",
+        gt=0,
+    )
