@@ -1,7 +1,7 @@
 """Reading sums of buckets from ClickHouse: what the formula is fed with, live and for past instants."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.contracts.fields import Platform
-from pantau.runtime.clickhouse import nonzero
+from pantau.runtime.clickhouse import nonzero, rows
 from pantau.score.formula import Inputs, Key, Profile, Ranking, Sums, rank_fleet
 from pantau.score.rules import Rules
 from pantau.score.windows import HORIZON, Span, Window, closes_at, month_span, sliding_span
@@ -53,32 +53,24 @@ GROUP BY account_id, platform
 
 
 async def read_span(client: AsyncClient, span: Span) -> dict[Key, Sums]:
-    result = await client.query(
-        SPAN_SUMS,
-        parameters={
-            "start": span.start,
-            "first_hour": span.first_hour,
-            "last_hour": span.last_hour,
-            "until": span.until,
-        },
-    )
-    return _sums(result.result_rows)
+    bounds = {"first_hour": span.first_hour, "last_hour": span.last_hour}
+    return _sums(await rows(client, SPAN_SUMS, start=span.start, until=span.until, **bounds))
 
 
 async def read_month(client: AsyncClient, month: date) -> dict[Key, Sums]:
     """Sums of the posts published in the month (and of its comments without a post), until it closes."""
-    return _sums((await client.query(MONTH_SUMS, parameters={"month": month})).result_rows)
+    return _sums(await rows(client, MONTH_SUMS, month=month))
 
 
 async def read_accounts(client: AsyncClient) -> tuple[Profile, ...]:
     """The active ones, in order of their ids."""
-    return tuple(Profile(*row) for row in (await client.query(ACTIVE_ACCOUNTS)).result_rows)
+    return tuple(Profile(*row) for row in await rows(client, ACTIVE_ACCOUNTS))
 
 
 async def read_followers(client: AsyncClient, before: datetime) -> dict[Key, int]:
     """The latest reading of each account and platform that was made before the instant."""
-    rows = (await client.query(FOLLOWERS, parameters={"before": before})).result_rows
-    return {(account, Platform(platform)): followers for account, platform, followers in rows}
+    found = await rows(client, FOLLOWERS, before=before)
+    return {(account, Platform(platform)): followers for account, platform, followers in found}
 
 
 async def sliding_rankings(
@@ -115,10 +107,10 @@ async def _followers_if_needed(client: AsyncClient, before: datetime, rules: Rul
     return await read_followers(client, before) if rules.needs_followers else {}
 
 
-def _sums(rows: Any) -> dict[Key, Sums]:
+def _sums(found: Sequence[Any]) -> dict[Key, Sums]:
     return {
         (account, Platform(platform)): Sums(
             **dict(zip(ADDITIVE, values, strict=True)), newest_at=nonzero(newest)
         )
-        for account, platform, *values, newest in rows
+        for account, platform, *values, newest in found
     }

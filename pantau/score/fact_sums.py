@@ -11,7 +11,7 @@ from typing import Any
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.contracts.fields import Platform
-from pantau.runtime.clickhouse import nonzero
+from pantau.runtime.clickhouse import nonzero, rows
 from pantau.score.bucket_sql import counting_parameters, minutes
 from pantau.score.bucket_sums import ADDITIVE
 from pantau.score.formula import Key, Sums
@@ -91,9 +91,9 @@ async def _read(
     client: AsyncClient, posts: str, statement: str, parameters: dict[str, Any]
 ) -> dict[PostKey, Sums]:
     sums = {}
-    for chunk in chunks((await client.query(posts, parameters=parameters)).result_rows):
-        result = await client.query(statement, parameters=parameters | {"posts": chunk})
-        for account, platform, post, figures, newest in result.result_rows:
+    for chunk in chunks(await rows(client, posts, **parameters)):
+        found = await rows(client, statement, **parameters, posts=chunk)
+        for account, platform, post, figures, newest in found:
             sums[account, Platform(platform), post] = _sums(figures, newest)
     return sums
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
+from pantau.runtime.clickhouse import rows
 from pantau.score.formula import AccountScore
 
 HEAD = (
@@ -58,8 +59,8 @@ class FrozenScores:
 async def read_revisions(client: AsyncClient, month: date | None = None) -> list[Revision]:
     """In order of month and revision; of all months, or of one."""
     statement = _REVISIONS % ("WHERE month = {month:Date}" if month else "")
-    rows = (await client.query(statement, parameters={"month": month} if month else {})).result_rows
-    return [_revision(row) for row in rows]
+    found = await rows(client, statement, **({"month": month} if month else {}))
+    return [_revision(row) for row in found]
 
 
 async def read_document(client: AsyncClient, revision: Revision) -> bytes:
@@ -75,13 +76,13 @@ async def read_rules(client: AsyncClient, revision: Revision) -> str:
 async def read_scores(client: AsyncClient, revision: Revision) -> list[dict[str, Any]]:
     """By the names of SCORE, in order of account; `parts` and `other_ranks` are JSON texts."""
     asked = {"month": revision.month, "revision": revision.revision, "attempt": str(revision.attempt)}
-    rows = (await client.query(_SCORES, parameters=asked)).result_rows
-    return [dict(zip(SCORE, row, strict=True)) for row in rows]
+    found = await rows(client, _SCORES, **asked)
+    return [dict(zip(SCORE, row, strict=True)) for row in found]
 
 
 async def _column(client: AsyncClient, name: str, revision: Revision) -> str:
     asked = {"month": revision.month, "revision": revision.revision}
-    text: str = (await client.query(f"SELECT {name} {_ONE}", parameters=asked)).result_rows[0][0]
+    text: str = (await rows(client, f"SELECT {name} {_ONE}", **asked))[0][0]
     return text
 
 

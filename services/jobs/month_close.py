@@ -15,6 +15,7 @@ import structlog
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.runtime import metrics
+from pantau.runtime.clickhouse import rows
 from pantau.runtime.clock import Clock
 from pantau.runtime.errors import RetryableError
 from pantau.score.official import read_revisions
@@ -126,14 +127,14 @@ class MonthCloser:
 
     async def _why_not(self, month: date) -> str:
         """Why the month is left to a person; empty where it is not."""
-        known, simulated = (await self._client.query(_KNOWN, parameters={"month": month})).result_rows[0]
+        known, simulated = (await rows(self._client, _KNOWN, month=month))[0]
         if not known:
             return "nothing is known of it"
         if simulated:
             return "it has observations of the demo feed"
-        since = (await self._client.query(_WATCHED_SINCE)).result_rows
+        since = await rows(self._client, _WATCHED_SINCE)
         start = month_span(month).start
-        if not since or since[0][0].replace(tzinfo=start.tzinfo) > start:
+        if not since or since[0][0] > start:
             return "no active account was watched from its first day on"
         return ""
 

@@ -16,7 +16,7 @@ from pantau.contracts import topics
 from pantau.contracts.codec import encode
 from pantau.contracts.events import ScoreChanged, ScoreParts
 from pantau.runtime import metrics
-from pantau.runtime.clickhouse import insert
+from pantau.runtime.clickhouse import insert, rows
 from pantau.runtime.clock import Clock
 from pantau.runtime.kafka.publisher import Publish, Record
 from pantau.score.bucket_sums import month_ranking, sliding_rankings
@@ -90,7 +90,7 @@ class ScoreUpdater:
             return 0
         months = await self._months(flushes)
         started = time.perf_counter()
-        version = int((await self._client.query(sql.SERVER_MICROSECONDS)).result_rows[0][0])
+        version = int((await rows(self._client, sql.SERVER_MICROSECONDS))[0][0])
         computed = await self._compute(now, months | self._months_of_the_minute(now))
         changed = [c for c in computed if self._known.get(_key(c)) != c.score]
         if (may_publish and not await may_publish()) or await self._overtaken(version):
@@ -105,7 +105,7 @@ class ScoreUpdater:
 
     async def newest_arrival(self) -> float:
         """Unix time at which the last observation of an active account arrived at ingest; 0: none did."""
-        return float((await self._client.query(sql.NEWEST_ARRIVAL)).result_rows[0][0])
+        return float((await rows(self._client, sql.NEWEST_ARRIVAL))[0][0])
 
     def _begin_anew_if_told(self) -> None:
         if self._forgotten:
@@ -116,7 +116,7 @@ class ScoreUpdater:
 
     async def _overtaken(self, version: int) -> bool:
         """Whether another worker has stored what it read later, as after this one was asleep for a while."""
-        newest = (await self._client.query(sql.NEWEST_TICK)).result_rows[0][0]
+        newest = (await rows(self._client, sql.NEWEST_TICK))[0][0]
         return bool(newest > version)
 
     async def _flushes(self) -> list[_Flush]:
@@ -124,15 +124,15 @@ class ScoreUpdater:
         if self._seen:
             since = max(self._seen.values()) - _OVERLAP
         else:
-            since = (await self._client.query(sql.LAST_FINISHED)).result_rows[0][0]
-        rows = (await self._client.query(sql.FINISHED_SINCE, parameters={"since": since})).result_rows
-        return [_Flush(*row) for row in rows if row[0] not in self._seen]
+            since = (await rows(self._client, sql.LAST_FINISHED))[0][0]
+        found = await rows(self._client, sql.FINISHED_SINCE, since=since)
+        return [_Flush(*row) for row in found if row[0] not in self._seen]
 
     async def _months(self, flushes: list[_Flush]) -> set[date]:
         """Months that the flushes changed; at first all there are."""
         if self._seen:
             return {month for flush in flushes for month in flush.months}
-        return {month for (month,) in (await self._client.query(sql.ALL_MONTHS)).result_rows}
+        return {month for (month,) in await rows(self._client, sql.ALL_MONTHS)}
 
     def _months_of_the_minute(self, now: datetime) -> set[date]:
         """The running month; as minutes turn also one that ended and still takes in readings.

@@ -1,21 +1,14 @@
-"""Corrections of labels, as they are asked for and as the audit trail tells them."""
+"""Corrections of labels, as the audit trail tells them."""
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from pantau.analytics.examples import beside
 from pantau.analytics.models import Body, Readable
-from pantau.contracts.fields import Label, Platform, Reason
+from pantau.contracts.fields import Label, Platform
 
 EXAMPLES = beside(__file__)
-
-
-class CorrectionAsked(BaseModel):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLES["correction_asked"]]})
-
-    label: Label | None = Field(description="null withdraws: the model's label holds again")
-    reason: Reason = Field("", description="In short, and without naming anybody; kept for ever")
 
 
 class Correction(Body):

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from pantau.analytics.examples import beside
 from pantau.analytics.models import Body, Readable, SlidingWindow
-from pantau.contracts.fields import AccountId, Flag, Identifier, Platform, Reason, Verdict
+from pantau.contracts.fields import Flag, Platform, Verdict
 
 EXAMPLES = beside(__file__)
 
@@ -52,17 +52,6 @@ class Flags(Readable):
     rules_version: str
     flags: list[RaisedFlag] = Field(description="Those that keep most comments from counting first")
     more: bool = Field(description="There are more than `limit`")
-
-
-class ReviewAsked(BaseModel):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLES["review_asked"]]})
-
-    account_id: AccountId
-    platform: Platform
-    post_id: Identifier
-    flag: Flag
-    verdict: Verdict | None = Field(description="null withdraws: the rule decides again")
-    reason: Reason = Field("", description="In short, and without naming anybody; kept for ever")
 
 
 class FlagReview(Body):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from pantau.analytics.corrections import models
 from pantau.contracts.fields import AccountId, Identifier, Platform
-from services.api.corrections.service import Corrections, Named
+from services.api.corrections.service import CorrectionAsked, Corrections
 from services.api.dependencies import Shared, given
 from services.api.http import routers
 from services.api.http.access import corrector
@@ -22,6 +22,11 @@ from services.api.http.response import respond
 router = routers.for_keys("corrections")
 
 Service = Annotated[Corrections, given(Corrections)]
+
+EXPORT = """\
+{"text":"Wah, cepat sekali. Baru dua bulan dibalas","label":"negative","simulated":false}
+{"text":"Terima kasih, [akun]","label":"positive","simulated":false}
+"""
 
 
 class CommentNamed(Asked):
@@ -36,7 +41,7 @@ class CommentNamed(Asked):
     status_code=202,
     response_model=models.Correction,
     responses=documented(403, 404, 409, 413, 422),
-    openapi_extra=described(models.CorrectionAsked),
+    openapi_extra=described(CorrectionAsked),
 )
 async def correct(
     request: Request,
@@ -49,9 +54,8 @@ async def correct(
 
     Needs the scope label:write. The answer comes once Kafka has the correction; figures follow in seconds.
     """
-    asked = await read_body(request, models.CorrectionAsked)
-    which = Named(comment_id, named.account, named.platform, named.post)
-    return await service.correct(which, asked, by)
+    asked = await read_body(request, CorrectionAsked)
+    return await service.correct(asked, by, comment_id, **named.model_dump())
 
 
 @router.get(
@@ -75,7 +79,7 @@ async def corrections(shared: Shared, service: Service, asked: Annotated[PageAsk
             "content": {
                 "application/x-ndjson": {
                     "schema": {"type": "string"},
-                    "example": models.EXAMPLES["correction_export"],
+                    "example": EXPORT,
                 }
             },
         },

@@ -1,10 +1,11 @@
 """Corrections of labels: written to Kafka (acknowledged), read from what scoring stored."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import orjson
+from pydantic import BaseModel, ConfigDict, Field
 
 from pantau.analytics.corrections import models, queries
 from pantau.analytics.corrections.queries import Example, Target
@@ -12,7 +13,7 @@ from pantau.analytics.keyset import Place
 from pantau.contracts import topics
 from pantau.contracts.codec import encode
 from pantau.contracts.events import LabelCorrected
-from pantau.contracts.fields import MAX_REASON_CHARACTERS, Platform
+from pantau.contracts.fields import MAX_REASON_CHARACTERS, Label, Platform, Reason
 from pantau.masking.text import mask
 from pantau.runtime.http import Problem
 from pantau.runtime.kafka.publisher import Record
@@ -24,14 +25,14 @@ EXPORT_PAGE = 1000
 _INSTANT = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """How a request names a comment; `post` empty: the one without a post. None: not said."""
+ASKED: dict[str, Any] = {"label": "negative", "reason": "sindiran"}
 
-    comment_id: str
-    account: str | None
-    platform: str | None
-    post: str | None
+
+class CorrectionAsked(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [ASKED]})
+
+    label: Label | None = Field(description="null withdraws: the model's label holds again")
+    reason: Reason = Field("", description="In short, and without naming anybody; kept for ever")
 
 
 class Corrections:
@@ -41,9 +42,14 @@ class Corrections:
         self._clock = shared.clock
         self._pages: Cache[Rendered[models.Corrections]] = Cache(0.5, 8, shared.clock)
 
-    async def correct(self, named: Named, asked: models.CorrectionAsked, by: str) -> models.Correction:
-        """Once Kafka has it. Raises Problem 404 and 409, and RetryableError."""
-        target = await self._find(named)
+    async def correct(
+        self, asked: CorrectionAsked, by: str, comment_id: str, **wanted: str | None
+    ) -> models.Correction:
+        """Once Kafka has it. `wanted` names the comment where several have the id: account, platform, post.
+
+        Raises Problem 404 and 409, and RetryableError.
+        """
+        target = await self._find(comment_id, wanted)
         at = self._clock()
         if target.corrected_at is not None:  # the later word holds, even where clocks differ
             at = max(at, target.corrected_at + _INSTANT)
@@ -78,20 +84,12 @@ class Corrections:
     async def _examples(self, after: Example | None) -> list[Example]:
         return await self._database.ask(lambda client: queries.read_examples(client, after, EXPORT_PAGE))
 
-    async def _find(self, named: Named) -> Target:
-        found = await self._database.ask(
-            lambda client: queries.read_targets(
-                client,
-                named.comment_id,
-                account=named.account,
-                platform=named.platform,
-                post=named.post,
-            )
-        )
+    async def _find(self, comment_id: str, wanted: dict[str, str | None]) -> Target:
+        found = await self._database.ask(lambda client: queries.read_targets(client, comment_id, **wanted))
         if not found:
-            raise Problem(404, f"no comment {named.comment_id!r} that is not deleted")
+            raise Problem(404, f"no comment {comment_id!r} that is not deleted")
         if len(found) > 1:
-            raise _ambiguous(named.comment_id, found)
+            raise _ambiguous(comment_id, found)
         return found[0]
 
     async def _read(self, before: Place | None, limit: int) -> Rendered[models.Corrections]:

@@ -10,7 +10,7 @@ from pantau.analytics.flags.listing import FlagsWanted
 from pantau.contracts.fields import AccountId, Flag
 from pantau.runtime.http import Problem
 from services.api.dependencies import Shared, given
-from services.api.flags.service import Flags
+from services.api.flags.service import Flags, ReviewAsked
 from services.api.http import routers
 from services.api.http.access import reviewer
 from services.api.http.paging import PageAsked, place
@@ -57,7 +57,7 @@ async def flags(shared: Shared, service: Service, asked: Annotated[FlagsAsked, Q
     status_code=202,
     response_model=schemas.FlagReview,
     responses=documented(403, 404, 409, 413, 422),
-    openapi_extra=described(schemas.ReviewAsked),
+    openapi_extra=described(ReviewAsked),
 )
 async def review(
     request: Request, service: Service, by: Annotated[str, Depends(reviewer)]
@@ -68,7 +68,7 @@ async def review(
     of new_authors changes no score. Needs the scope flag:review. The answer comes once Kafka has the review;
     scores follow in seconds.
     """
-    return await service.review(await read_body(request, schemas.ReviewAsked), by)
+    return await service.review(await read_body(request, ReviewAsked), by)
 
 
 @router.get(

@@ -2,17 +2,28 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
+from pydantic import BaseModel, ConfigDict, Field
 
 from pantau.analytics.flags import models as schemas
 from pantau.analytics.flags import queries
 from pantau.analytics.flags.listing import FlagsWanted, read_flags, read_raised
+from pantau.analytics.flags.models import EXAMPLES
 from pantau.analytics.keyset import Place
 from pantau.contracts import topics
 from pantau.contracts.codec import encode
 from pantau.contracts.events import FlagReviewed
-from pantau.contracts.fields import MAX_REASON_CHARACTERS
+from pantau.contracts.fields import (
+    MAX_REASON_CHARACTERS,
+    AccountId,
+    Flag,
+    Identifier,
+    Platform,
+    Reason,
+    Verdict,
+)
 from pantau.masking.text import mask
 from pantau.runtime.http import Problem
 from pantau.runtime.kafka.publisher import Record
@@ -22,6 +33,20 @@ from services.api.http.response import Rendered, render
 
 TTL_SECONDS = 2.0
 _INSTANT = timedelta(microseconds=1)
+ASKED: dict[str, Any] = {
+    name: value for name, value in EXAMPLES["review"].items() if name not in ("reviewed_by", "reviewed_at")
+}
+
+
+class ReviewAsked(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [ASKED]})
+
+    account_id: AccountId
+    platform: Platform
+    post_id: Identifier
+    flag: Flag
+    verdict: Verdict | None = Field(description="null withdraws: the rule decides again")
+    reason: Reason = Field("", description="In short, and without naming anybody; kept for ever")
 
 
 class Flags:
@@ -39,7 +64,7 @@ class Flags:
     async def reviews(self, before: Place | None, limit: int) -> Answer[Rendered[schemas.FlagReviews]]:
         return await self._pages.get((before, limit), lambda: self._read_reviews(before, limit))
 
-    async def review(self, asked: schemas.ReviewAsked, by: str) -> schemas.FlagReview:
+    async def review(self, asked: ReviewAsked, by: str) -> schemas.FlagReview:
         """Once Kafka has it. Raises Problem 404 and 409, and RetryableError."""
         last = await self._database.ask(lambda client: self._reviewable(client, asked))
         at = self._clock()
@@ -51,7 +76,7 @@ class Flags:
         await self._publisher.publish([Record(topics.CORRECTIONS, event.account_id.encode(), encode(event))])
         return schemas.FlagReview(**event.model_dump(exclude={"type", "schema_version"}))
 
-    async def _reviewable(self, client: AsyncClient, asked: schemas.ReviewAsked) -> schemas.FlagReview | None:
+    async def _reviewable(self, client: AsyncClient, asked: ReviewAsked) -> schemas.FlagReview | None:
         """The flag's last review, if it has one. Where it is not raised, that can only be withdrawn."""
         post = (asked.account_id, asked.platform, asked.post_id)
         found, known, reviewed = await asyncio.gather(

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
-from pantau.runtime.clickhouse import insert
+from pantau.runtime.clickhouse import insert, rows
 from pantau.runtime.errors import ConfigurationError
 from pantau.score.rules import Rules
 
@@ -38,8 +38,8 @@ class Recorded:
 
 
 async def recorded(client: AsyncClient) -> Recorded | None:
-    rows = (await client.query(_RECORDED)).result_rows
-    return Recorded(*rows[0]) if rows else None
+    found = await rows(client, _RECORDED)
+    return Recorded(*found[0]) if found else None
 
 
 async def record(client: AsyncClient, rules: Rules, *, rebuilding: bool = False, until: str = "") -> None:
@@ -51,7 +51,7 @@ async def check(client: AsyncClient, rules: Rules) -> None:
     """Before anything is written: raises BucketRulesError unless the stored buckets are of these rules."""
     held = await recorded(client)
     if held is None:
-        if (await client.query(_ANY_BUCKET)).result_rows:
+        if await rows(client, _ANY_BUCKET):
             raise BucketRulesError(f"nobody recorded the counting rules of the stored buckets; run {REBUILD}")
         await record(client, rules)
     elif held.counting_rules != as_text(rules):

@@ -13,7 +13,7 @@ import structlog
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.runtime import metrics
-from pantau.runtime.clickhouse import insert
+from pantau.runtime.clickhouse import insert, rows
 from pantau.score import bucket_sql
 from pantau.score.facts import COLUMNS, FactEvent, Facts, PostKey, facts
 from pantau.score.rules import Rules
@@ -46,14 +46,14 @@ class Flush:
         earlier attempt at the same events may have stopped halfway. After an error the same batch has to come
         again before any other: what it left half done is finished by its repetition.
         """
-        for table, rows in batch.rows.items():
-            await insert(self._client, table, COLUMNS[table], rows)
+        for table, stored in batch.rows.items():
+            await insert(self._client, table, COLUMNS[table], stored)
         touched = batch.posts | await self._posts_of(batch.accounts)
         await self._recompute(touched, force=force, calendars=bool(batch.calendars))
 
     async def recover(self) -> int:
         """Repeat every flush that did not finish; the number of posts recomputed."""
-        unfinished = (await self._client.query(sql.UNFINISHED_POSTS)).result_rows
+        unfinished = await rows(self._client, sql.UNFINISHED_POSTS)
         if not unfinished:
             return 0
         touched = {(account, platform, post) for account, platform, post, _ in unfinished}
@@ -67,8 +67,7 @@ class Flush:
         """All posts of accounts that changed: their onboarding decides what a first reading counts for."""
         if not accounts:
             return set()
-        result = await self._client.query(sql.POSTS_OF_ACCOUNTS, parameters={"accounts": sorted(accounts)})
-        return {(account, platform, post) for account, platform, post in result.result_rows}
+        return set(await rows(self._client, sql.POSTS_OF_ACCOUNTS, accounts=sorted(accounts)))
 
     async def _recompute(self, touched: set[PostKey], *, force: bool, calendars: bool) -> None:
         if not touched:
@@ -102,7 +101,7 @@ class Flush:
 
     async def begin(self) -> int:
         """The version. Raises BucketRulesError where the stored buckets are of other counting rules."""
-        version, stored = (await self._client.query(sql.BEGIN)).result_rows[0]
+        version, stored = (await rows(self._client, sql.BEGIN))[0]
         if not stored:
             await bucket_rules.record(self._client, self._rules)
         elif stored != bucket_rules.as_text(self._rules):
@@ -123,12 +122,12 @@ class Flush:
         )
 
     async def _changed_flags(self, parameters: dict[str, Any]) -> list[tuple[str, str, str, bool]]:
-        rows = (await self._client.query(sql.CHANGED_FLAGS, parameters=parameters)).result_rows
-        return [(account, platform, post, bool(counted)) for account, platform, post, counted in rows]
+        found = await rows(self._client, sql.CHANGED_FLAGS, **parameters)
+        return [(account, platform, post, bool(counted)) for account, platform, post, counted in found]
 
     async def _roll_up(self, parameters: dict[str, Any]) -> tuple[int, list[date]]:
         """Hours and months of the buckets just written: how many these are, and the months that changed."""
-        changed = (await self._client.query(sql.CHANGED_HOURS, parameters=parameters)).result_rows[0]
+        changed = (await rows(self._client, sql.CHANGED_HOURS, **parameters))[0]
         count, first, last, rolled = changed
         if not count:
             return 0, []
@@ -139,5 +138,5 @@ class Flush:
         )
         for statement in (sql.MONTH_POSTS, sql.MONTH_BUCKETS):
             await self._client.command(statement, parameters=parameters)
-        months = (await self._client.query(sql.CHANGED_MONTHS, parameters=parameters)).result_rows
+        months = await rows(self._client, sql.CHANGED_MONTHS, **parameters)
         return int(count), [month for (month,) in months]

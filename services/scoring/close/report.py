@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pantau.runtime.clickhouse import rows
 from pantau.score.month_document import Json
 from services.scoring.close.closing import Closing
 from services.scoring.close.differences import Differences, Moved
@@ -20,7 +21,7 @@ Names = Mapping[str, str]
 
 
 async def short_names(client: AsyncClient) -> dict[str, str]:
-    return dict((await client.query(_NAMES)).result_rows)
+    return dict(await rows(client, _NAMES))
 
 
 def closing(console: Console, done: Closing, names: Names, seconds: float) -> None:

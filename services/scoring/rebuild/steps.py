@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
-from pantau.runtime.clickhouse import insert
+from pantau.runtime.clickhouse import insert, rows
 from pantau.runtime.retries import retrying
 from pantau.score.fact_sums import CHUNK_FACTS, chunks
 from pantau.score.facts import PostKey
@@ -108,7 +108,7 @@ class Rebuild:
         await self._flush.touch(flush, posts)
         for statement in (CHANGED_BUCKETS, POST_BUCKETS, MONTH_POSTS, MONTH_BUCKETS, sql.FLAGS):
             await self._client.command(statement, parameters=parameters)
-        again = (await self._client.query(sql.TOUCHED_SINCE, parameters=parameters)).result_rows
+        again = await rows(self._client, sql.TOUCHED_SINCE, **parameters)
         await insert(self._client, "flushes", FLUSH_COLUMNS, [(flush, 0, [])])
         return [(account, platform, post) for account, platform, post in again]
 
@@ -121,8 +121,7 @@ class Rebuild:
         await self._retried(lambda: self._client.command(statement, parameters=parameters))
 
     async def _rows(self, statement: str, **parameters: object) -> list[Any]:
-        result = await self._retried(lambda: self._client.query(statement, parameters=parameters))
-        return list(result.result_rows)
+        return list(await self._retried(lambda: rows(self._client, statement, **parameters)))
 
     async def _retried(self, step: Callable[[], Awaitable[R]]) -> R:
         return await retrying(SERVICE, "rebuild", step, limit_seconds=self._retry_seconds)

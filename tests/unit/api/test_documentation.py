@@ -27,6 +27,8 @@ from pantau.analytics.ranking.models import EXAMPLES as RANKING_EXAMPLES
 from pantau.analytics.ranking.models import Scores
 from pantau.runtime.settings import variables
 from services.api.app import application
+from services.api.corrections import service as correcting
+from services.api.flags import service as reviewing
 from services.api.http import openapi
 from services.api.overview.models import EXAMPLES as OVERVIEW_EXAMPLES
 from services.api.overview.models import Status
@@ -89,11 +91,11 @@ def test_every_setting_is_in_the_guide(name: str) -> None:
         (Explanation, EXPLAIN_EXAMPLES["explanation"]),
         (AccountMetrics, METRICS_EXAMPLES["metrics"]),
         (Comments, COMMENT_EXAMPLES["comments"]),
-        (corrections.CorrectionAsked, CORRECTION_EXAMPLES["correction_asked"]),
+        (correcting.CorrectionAsked, correcting.ASKED),
         (corrections.Correction, CORRECTION_EXAMPLES["correction"]),
         (corrections.Corrections, CORRECTION_EXAMPLES["corrections"]),
         (flags.Flags, FLAG_EXAMPLES["flags"]),
-        (flags.ReviewAsked, FLAG_EXAMPLES["review_asked"]),
+        (reviewing.ReviewAsked, reviewing.ASKED),
         (flags.FlagReview, FLAG_EXAMPLES["review"]),
         (flags.FlagReviews, FLAG_EXAMPLES["reviews"]),
         (Pulse, PULSE_EXAMPLES["pulse"]),
