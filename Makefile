@@ -17,8 +17,8 @@ help: ## Show what can be made
 run: $(READY) ## Start the whole system on this machine; FEED=demo (simulated events) or FEED=none
 	@$(PYTHON) -m deploy.local run --feed $(FEED)
 
-test: prepare ## Run all tests against a real Kafka and the real ClickHouse engine; ARGS="-k word" picks some
-	@$(PYTHON) -m deploy.local npm test
+test: prepare ## Run all tests against a real Kafka and the real ClickHouse engine; ARGS="-k word" picks some, "-k unit" the quick ones
+	@$(if $(findstring -k,$(ARGS)),echo "Some tests were picked: those of the pages' own code are left out.",$(PYTHON) -m deploy.local npm test)
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(READY) ## Check style and format, changing nothing

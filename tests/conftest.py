@@ -8,16 +8,15 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import hypothesis
 import pytest
 
-from deploy.clickhouse.migrate import migrate
 from deploy.kafka.topics import create_missing, delete_existing, read_topics
 from deploy.local import chromium, ports, processes
 from deploy.local.clickhouse.launch import command as clickhouse_command
 from deploy.local.kafka import Broker, broker_jars
-from deploy.local.places import MIGRATIONS, ROOT
+from deploy.local.places import ROOT
+from tests.support.database_template import DatabaseTemplate
 from tests.support.no_skips import pytest_sessionfinish, pytest_terminal_summary
 
 __all__ = ["pytest_sessionfinish", "pytest_terminal_summary"]  # hooks, found by name
@@ -28,6 +27,13 @@ hypothesis.settings.load_profile("untimed")
 
 START_SECONDS = 60
 OWN_VARIABLES = ("INGEST_", "SENTIMENT_", "SCORING_", "API_", "KAFKA_", "CLICKHOUSE_", "LOG_", "METRICS_")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """`-k unit` is the quick round: nothing else is even read."""
+    if config.option.keyword == "unit" and collection_path.parent == Path(__file__).parent:
+        return collection_path.is_dir() and collection_path.name != "unit"
+    return None
 
 
 @pytest.fixture(autouse=True)
@@ -87,13 +93,20 @@ def clickhouse_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             processes.stop(process, grace_seconds=0)
 
 
+@pytest.fixture(scope="session")
+def database_template(clickhouse_url: str) -> Iterator[DatabaseTemplate]:
+    template = DatabaseTemplate(clickhouse_url, f"template_{uuid.uuid4().hex}")
+    yield template
+    template.close()
+
+
 @pytest.fixture
-def clickhouse_database_url(clickhouse_url: str) -> Iterator[str]:
+def clickhouse_database_url(clickhouse_url: str, database_template: DatabaseTemplate) -> Iterator[str]:
     """A CLICKHOUSE_URL with a fresh database, all migrations applied; the database is dropped afterwards."""
     database = f"test_{uuid.uuid4().hex}"
-    asyncio.run(migrate(f"{clickhouse_url}/{database}", MIGRATIONS))
+    database_template.copy(database)
     yield f"{clickhouse_url}/{database}"
-    httpx.post(clickhouse_url, content=f"DROP DATABASE {database} SYNC", timeout=30).raise_for_status()
+    database_template.drop(database)
 
 
 @pytest.fixture(scope="session")
