@@ -20,7 +20,7 @@ from services.ingest.accounts.topic import AccountsTopic
 from services.ingest.app import SERVICE, create_app
 from services.ingest.delivery import Delivery
 from services.ingest.dependencies import Intake
-from services.ingest.events.validate import Judge
+from services.ingest.events.validate import Validator
 from services.ingest.settings import IngestSettings
 from services.ingest.workers import Workers
 
@@ -66,7 +66,7 @@ async def run(
         registry=registry,
         register=topic.register,
         delivery=delivery,
-        judge=Judge(registry.__contains__, settings.pseudonym_key.get_secret_value().encode()),
+        validator=Validator(registry.__contains__, settings.pseudonym_key.get_secret_value().encode()),
         workers=workers,
         readiness=readiness,
         clock=utc_now,

@@ -15,7 +15,7 @@ from pantau.runtime.request_body import BodyLimits, read_body
 from services.ingest.accounts.registry import Registry
 from services.ingest.delivery import Delivery, unavailable
 from services.ingest.events.items import split
-from services.ingest.events.validate import Judge
+from services.ingest.events.validate import Validator
 from services.ingest.workers import Workers
 
 _ADVICE = "; send fewer events at a time"
@@ -29,7 +29,7 @@ class Intake:
     registry: Registry
     register: Callable[[Sequence[AccountRegistered]], Awaitable[None]]
     delivery: Delivery
-    judge: Judge
+    validator: Validator
     workers: Workers
     readiness: Readiness
     clock: Clock

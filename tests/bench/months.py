@@ -8,7 +8,7 @@ from deploy.local.places import MIGRATIONS
 from pantau.runtime.clickhouse import connect
 from pantau.score.rules import Rules
 from pantau.score.windows import closes_at, month_span
-from services.scoring.close.closing import Wanted, close
+from services.scoring.close.closing import CloseRequest, close
 
 MONTH = date(2026, 9, 1)
 POSTS = 20  # an account, in the month
@@ -60,7 +60,7 @@ async def close_seconds(server: str, accounts: int, rules: Rules) -> float:
             await client.command(statement, parameters=made)
         now = max(closes_at(MONTH), datetime.now(UTC))
         started = time.perf_counter()
-        closing = await close(client, Wanted(MONTH, rules), lambda: now)
+        closing = await close(client, CloseRequest(MONTH, rules), lambda: now)
         seconds = time.perf_counter() - started
         assert closing.frozen_now, "the month was frozen before"
         return seconds

@@ -22,7 +22,7 @@ from pantau.runtime.clickhouse import connect
 from pantau.score.rules import Rules, load_rules
 from pantau.score.windows import closes_at, month_span
 from services.scoring.buckets.flush import Flush
-from services.scoring.close.closing import Closing, Wanted, close
+from services.scoring.close.closing import CloseRequest, Closing, close
 
 RULES = load_rules(ROOT / "deploy" / "scoring" / "rules.yaml")
 OCTOBER = date(2026, 10, 1)
@@ -100,7 +100,7 @@ async def write(client: AsyncClient, events: Sequence[Any], rules: Rules = RULES
 async def closed(
     client: AsyncClient, *, rules: Rules = RULES, now: datetime = MATURE, **wanted: Any
 ) -> Closing:
-    return await close(client, Wanted(OCTOBER, rules, **wanted), lambda: now)
+    return await close(client, CloseRequest(OCTOBER, rules, **wanted), lambda: now)
 
 
 @asynccontextmanager

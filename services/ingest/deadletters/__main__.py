@@ -27,7 +27,14 @@ from pantau.runtime.kafka.publisher import Record
 from pantau.runtime.local_stack import local_stack
 from pantau.runtime.settings import read_brokers
 from services.ingest.deadletters import mailbox, telling
-from services.ingest.deadletters.letters import Letter, ReplayError, Wanted, decision, place_of, replayed
+from services.ingest.deadletters.letters import (
+    Letter,
+    LetterFilter,
+    ReplayError,
+    decision,
+    place_of,
+    replayed,
+)
 
 EXIT_LEFT = 1
 EXIT_FAILED = 2
@@ -104,7 +111,7 @@ def list_(
     """The letters, newest first, and what was decided of each."""
     with _one_sentence():
         found, strange = asyncio.run(mailbox.read(_brokers(kafka)))
-    wanted = Wanted(reason, service, since)
+    wanted = LetterFilter(reason, service, since)
     fitting = [letter for letter in found if wanted.fits(letter)]
     telling.tell_list(console, fitting[:limit], fitting, len(found))
     telling.tell_strange(console, strange)
@@ -141,7 +148,7 @@ def replay(  # noqa: PLR0917 - typer passes them by name
     if numbers and (reason or service or since):
         raise typer.BadParameter("--reason, --service and --since choose among --all")
     who, brokers = _who(by), _brokers(kafka)
-    wanted = Wanted(reason, service, since)
+    wanted = LetterFilter(reason, service, since)
     chosen = _all(wanted, brokers, again=again) if everything else _named(numbers, brokers)
     planned, left = _plan(chosen, lambda letter: replayed(letter, unread=anyway), again=again)
     if planned:
@@ -202,7 +209,7 @@ def _send(brokers: str, groups: Sequence[Sequence[Record]], chosen: Sequence[Let
         raise typer.Exit(EXIT_FAILED)
 
 
-def _all(wanted: Wanted, brokers: str, *, again: bool) -> list[Letter]:
+def _all(wanted: LetterFilter, brokers: str, *, again: bool) -> list[Letter]:
     """In the order in which they failed."""
     with _one_sentence():
         found, _ = asyncio.run(mailbox.read(brokers))

@@ -1,4 +1,4 @@
-"""POST /v1/events: judge, publish, and only then answer 202."""
+"""POST /v1/events: validate, publish, and only then answer 202."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ from services.ingest import openapi
 from services.ingest.delivery import unavailable
 from services.ingest.dependencies import Intake
 from services.ingest.events.inbound import unknown_fields
-from services.ingest.events.judging import Judged, judged
-from services.ingest.events.validate import Accepted, Verdict, results
+from services.ingest.events.turns import Validated, validated
+from services.ingest.events.validate import Accepted, Outcome, results
 
 log = structlog.get_logger(__name__)
 
@@ -31,31 +31,31 @@ def router(intake: Intake) -> APIRouter:
         async with intake.delivery.admitted():
             items = await intake.items(request)
             now = intake.clock()
-            result = await judged(intake.workers, intake.judge, items, now)
-            answer = await intake.workers.run(lambda: _answer(result.verdicts, unknown_fields(items)))
+            result = await validated(intake.workers, intake.validator, items, now)
+            answer = await intake.workers.run(lambda: _answer(result.outcomes, unknown_fields(items)))
             await _publish(intake, result, answer, now)
         return Response(orjson.dumps(answer), 202, media_type="application/json")
 
     return routes
 
 
-async def _publish(intake: Intake, result: Judged, answer: dict[str, Any], now: datetime) -> None:
+async def _publish(intake: Intake, result: Validated, answer: dict[str, Any], now: datetime) -> None:
     """Raises Problem 422 when nothing is acceptable, 503 when Kafka does not acknowledge."""
-    verdicts = result.verdicts
-    accepted = [verdict.event for verdict in verdicts if isinstance(verdict, Accepted)]
+    outcomes = result.outcomes
+    accepted = [outcome.event for outcome in outcomes if isinstance(outcome, Accepted)]
     if not accepted:
-        _count(verdicts, "refused")
+        _count(outcomes, "refused")
         raise Problem(422, "none of the events is acceptable", **answer)
     try:
         with metrics.INGEST_PUBLISH_SECONDS.time():
             await intake.delivery.deliver(result.records)
     except RetryableError as error:
-        _count(verdicts, "unacknowledged")
+        _count(outcomes, "unacknowledged")
         log.warning("events not acknowledged", events=len(accepted), error=str(error))
         raise unavailable(
             "Kafka did not acknowledge; nothing counts as accepted, send all of it again"
         ) from error
-    _count(verdicts, "accepted")
+    _count(outcomes, "accepted")
     age_seconds = (intake.clock() - now).total_seconds()
     for event in accepted:
         metrics.EVENT_AGE.labels("ingest").observe(age_seconds)
@@ -63,17 +63,17 @@ async def _publish(intake: Intake, result: Judged, answer: dict[str, Any], now: 
             metrics.INGEST_EVENTS_AHEAD.labels(event.type).inc()
 
 
-def _answer(verdicts: Sequence[Verdict], unknown: list[str]) -> dict[str, Any]:
-    accepted = sum(isinstance(verdict, Accepted) for verdict in verdicts)
-    counts: dict[str, Any] = {"accepted": accepted, "refused": len(verdicts) - accepted}
-    return counts | ({"fields_not_used": unknown} if unknown else {}) | {"results": results(verdicts)}
+def _answer(outcomes: Sequence[Outcome], unknown: list[str]) -> dict[str, Any]:
+    accepted = sum(isinstance(outcome, Accepted) for outcome in outcomes)
+    counts: dict[str, Any] = {"accepted": accepted, "refused": len(outcomes) - accepted}
+    return counts | ({"fields_not_used": unknown} if unknown else {}) | {"results": results(outcomes)}
 
 
-def _count(verdicts: Sequence[Verdict], outcome: str) -> None:
+def _count(outcomes: Sequence[Outcome], fate: str) -> None:
     """`outcome` is what became of the acceptable ones."""
     counts = Counter(
-        (verdict.event.type, outcome) if isinstance(verdict, Accepted) else (verdict.type, "refused")
-        for verdict in verdicts
+        (outcome.event.type, fate) if isinstance(outcome, Accepted) else (outcome.type, "refused")
+        for outcome in outcomes
     )
     for (kind, result), count in counts.items():
         metrics.INGEST_EVENTS.labels(kind, result).inc(count)

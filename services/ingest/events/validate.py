@@ -1,4 +1,4 @@
-"""Items to verdicts: accepted as this event, or refused with a reason for the sender. Pure."""
+"""Items to outcomes: accepted as this event, or refused with a reason for the sender. Pure."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,24 +33,24 @@ class Refused:
     reason: str
 
 
-Verdict = Accepted | Refused
+Outcome = Accepted | Refused
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class Validator:
     is_registered: Callable[[str], bool]
     pseudonym_key: bytes
 
-    def judge(self, items: Sequence[Any], now: datetime) -> list[Verdict]:
-        return list(self.verdicts(items, now))
+    def validate(self, items: Sequence[Any], now: datetime) -> list[Outcome]:
+        return list(self.outcomes(items, now))
 
-    def verdicts(self, items: Sequence[Any], now: datetime) -> Iterator[Verdict]:
+    def outcomes(self, items: Sequence[Any], now: datetime) -> Iterator[Outcome]:
         """One by one, each in the light of all items."""
         shortened = _shortened(items)
         for item in items:
-            yield self._verdict(item, now, shortened)
+            yield self._outcome(item, now, shortened)
 
-    def _verdict(self, item: Any, now: datetime, shortened: Mapping[str, Collection[str]]) -> Verdict:
+    def _outcome(self, item: Any, now: datetime, shortened: Mapping[str, Collection[str]]) -> Outcome:
         try:
             return self._accepted(item, now, shortened)
         except Refusal as refusal:
@@ -92,11 +92,11 @@ def record(event: AnyObserved) -> Record:
     return Record(topic, event.account_id.encode(), encode(event))
 
 
-def results(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
+def results(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     """The answer's line for each item, in the order of the request."""
     return [
-        {"index": index, "status": "accepted"} | ({"notes": verdict.notes} if verdict.notes else {})
-        if isinstance(verdict, Accepted)
-        else {"index": index, "status": "refused", "reason": verdict.reason}
-        for index, verdict in enumerate(verdicts)
+        {"index": index, "status": "accepted"} | ({"notes": outcome.notes} if outcome.notes else {})
+        if isinstance(outcome, Accepted)
+        else {"index": index, "status": "refused", "reason": outcome.reason}
+        for index, outcome in enumerate(outcomes)
     ]

@@ -30,7 +30,7 @@ from pantau.score.official import Revision, read_document, read_revisions
 from pantau.score.rules import Rules, RulesError, load_rules
 from pantau.score.windows import parse_month
 from services.scoring.close import report
-from services.scoring.close.closing import CloseRefusedError, DiffersError, Wanted, close
+from services.scoring.close.closing import CloseRefusedError, CloseRequest, DiffersError, close
 from services.scoring.close.verify import verify
 from services.scoring.settings import ScoringSettings
 
@@ -38,7 +38,7 @@ EXIT_REFUSED = 1
 EXIT_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: the same command again, later
 
 
-async def close_month(url: str, wanted: Wanted, out: Path | None, console: Console) -> int:
+async def close_month(url: str, wanted: CloseRequest, out: Path | None, console: Console) -> int:
     started = time.perf_counter()
     client = await connect(url)
     try:
@@ -128,7 +128,7 @@ def main(
     if check:
         work = verify_month(url, asked, out, console)
     else:
-        wanted = Wanted(asked, _rules(rules or settings.rules_file), why, simulated, dry_run)
+        wanted = CloseRequest(asked, _rules(rules or settings.rules_file), why, simulated, dry_run)
         work = close_month(url, wanted, out, console)
     try:
         status = asyncio.run(work)

@@ -34,7 +34,7 @@ class DiffersError(CloseRefusedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CloseRequest:
     """`reason` is asked for where the month is frozen otherwise; `simulated` allows the demo feed's data."""
 
     month: date
@@ -64,7 +64,7 @@ class Closing:
         return digest(self.content)
 
 
-async def close(client: AsyncClient, wanted: Wanted, clock: Clock) -> Closing:
+async def close(client: AsyncClient, wanted: CloseRequest, clock: Clock) -> Closing:
     """Freeze the month, or find that it is frozen as it is. Raises CloseRefusedError and RetryableError."""
     _refuse_unless_mature(wanted.month, clock())
     gathered = await gather(client, wanted.month, wanted.rules)
@@ -102,7 +102,7 @@ def _refuse_unless_mature(month: date, now: datetime) -> None:
         )
 
 
-def _refuse_unless_fit(gathered: Gathered, wanted: Wanted) -> None:
+def _refuse_unless_fit(gathered: Gathered, wanted: CloseRequest) -> None:
     if not gathered.posts:
         raise CloseRefusedError(f"nothing is known of {wanted.month:%Y-%m}: no post, comment or reading")
     if gathered.simulated and not wanted.simulated:
@@ -112,7 +112,7 @@ def _refuse_unless_fit(gathered: Gathered, wanted: Wanted) -> None:
         )
 
 
-def _revision(wanted: Wanted, number: int, stored: Json, sha256: str, now: datetime) -> Revision:
+def _revision(wanted: CloseRequest, number: int, stored: Json, sha256: str, now: datetime) -> Revision:
     return Revision(
         month=wanted.month,
         revision=number,

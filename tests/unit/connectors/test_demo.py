@@ -14,7 +14,7 @@ from services.connectors.demo import phrases
 from services.connectors.demo.feed import DAY, Feed, Size
 from services.connectors.demo.fleet import Channel, fleet
 from services.connectors.demo.posts import Event
-from services.ingest.events.validate import Accepted, Judge
+from services.ingest.events.validate import Accepted, Validator
 
 START = datetime(2026, 11, 21, 6, 30, tzinfo=UTC)
 LIVE = timedelta(minutes=30)
@@ -52,9 +52,9 @@ def test_another_start_shares_no_ids(channels: list[Channel], told: list[Event])
 
 
 def test_every_event_is_acceptable_and_marked(channels: list[Channel], told: list[Event]) -> None:
-    judge = Judge({channel.account_id for channel in channels}.__contains__, b"k" * 32)
+    validator = Validator({channel.account_id for channel in channels}.__contains__, b"k" * 32)
     items: list[Any] = [orjson.loads(orjson.dumps(event, option=orjson.OPT_UTC_Z)) for event in told]
-    verdicts = judge.judge(items, START + LIVE)
+    verdicts = validator.validate(items, START + LIVE)
     assert all(isinstance(verdict, Accepted) for verdict in verdicts)
     assert all(event["simulated"] is True for event in told)
 

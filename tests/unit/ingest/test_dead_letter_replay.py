@@ -17,8 +17,8 @@ from pantau.runtime.dead_letters import Origin, dead_letter
 from services.ingest.deadletters import telling
 from services.ingest.deadletters.letters import (
     Letter,
+    LetterFilter,
     ReplayError,
-    Wanted,
     decision,
     letters,
     place_of,
@@ -148,11 +148,11 @@ def test_other_words_name_none(number: str) -> None:
 
 def test_letters_are_chosen_by_reason_service_and_time() -> None:
     one = letter(b"{}")
-    assert Wanted().fits(one)
-    assert Wanted("invalid", "scoring", NOW).fits(one)
-    assert not Wanted(reason="not_json").fits(one)
-    assert not Wanted(service="sentiment").fits(one)
-    assert not Wanted(since=NOW + timedelta(seconds=1)).fits(one)
+    assert LetterFilter().fits(one)
+    assert LetterFilter("invalid", "scoring", NOW).fits(one)
+    assert not LetterFilter(reason="not_json").fits(one)
+    assert not LetterFilter(service="sentiment").fits(one)
+    assert not LetterFilter(since=NOW + timedelta(seconds=1)).fits(one)
 
 
 @given(st.binary(max_size=200))

@@ -23,8 +23,8 @@ from services.ingest.accounts.registry import Registry
 from services.ingest.app import create_app
 from services.ingest.delivery import Delivery
 from services.ingest.dependencies import Intake
-from services.ingest.events.judging import MAX_TEXT_CHARACTERS
-from services.ingest.events.validate import Judge
+from services.ingest.events.turns import MAX_TEXT_CHARACTERS
+from services.ingest.events.validate import Validator
 from services.ingest.workers import NAME, Workers
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -80,7 +80,7 @@ class World:
             registry=self.registry,
             register=self.register,
             delivery=self.delivery,
-            judge=Judge(self.is_registered, b"k" * 32),
+            validator=Validator(self.is_registered, b"k" * 32),
             workers=self.workers,
             readiness=self.readiness,
             clock=lambda: NOW,
@@ -262,7 +262,7 @@ async def test_requests_in_flight_are_bounded(world: World, http: httpx.AsyncCli
 
 
 async def held(world: World, http: httpx.AsyncClient) -> asyncio.Task[httpx.Response]:
-    """A request whose judging has begun and does not end."""
+    """A request whose validation has begun and does not end."""
     request = asyncio.create_task(http.post("/v1/events", json=COMMENT | {"account_id": "lambat"}))
     await asyncio.to_thread(world.is_held.wait, 60)
     return request

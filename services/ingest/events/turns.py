@@ -1,4 +1,4 @@
-"""One request's items judged by the workers, a piece at a time, so that requests take turns."""
+"""One request's items validated by the workers, a piece at a time, so that requests take turns."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any
 
 from pantau.runtime.http import Problem
 from pantau.runtime.kafka.publisher import Record
-from services.ingest.events.validate import Accepted, Judge, Verdict, record
+from services.ingest.events.validate import Accepted, Outcome, Validator, record
 from services.ingest.workers import Workers
 
 # Two seconds of masking when every text is made to be slow; what replay sends at once stays below.
@@ -19,27 +19,27 @@ PIECE_CHARACTERS = 50_000
 
 
 @dataclass(slots=True)
-class Judged:
-    """A verdict for each item in order, and the accepted ones as they go to Kafka."""
+class Validated:
+    """An outcome for each item in order, and the accepted ones as they go to Kafka."""
 
-    verdicts: list[Verdict] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
 
 
-async def judged(workers: Workers, judge: Judge, items: Sequence[Any], now: datetime) -> Judged:
+async def validated(workers: Workers, validator: Validator, items: Sequence[Any], now: datetime) -> Validated:
     """Raises Problem 413 when the texts are more than a request may hold."""
     lengths = await workers.run(lambda: _pieces(items))
-    verdicts = judge.verdicts(items, now)
-    whole = Judged()
+    outcomes = validator.outcomes(items, now)
+    whole = Validated()
     for length in lengths:
-        await workers.run(lambda length=length: _judge_piece(verdicts, length, whole))  # type: ignore[misc]
+        await workers.run(lambda length=length: _validate_piece(outcomes, length, whole))  # type: ignore[misc]
     return whole
 
 
-def _judge_piece(verdicts: Iterator[Verdict], length: int, into: Judged) -> None:
-    piece = list(islice(verdicts, length))
-    into.verdicts += piece
-    into.records += [record(verdict.event) for verdict in piece if isinstance(verdict, Accepted)]
+def _validate_piece(outcomes: Iterator[Outcome], length: int, into: Validated) -> None:
+    piece = list(islice(outcomes, length))
+    into.outcomes += piece
+    into.records += [record(outcome.event) for outcome in piece if isinstance(outcome, Accepted)]
 
 
 def _pieces(items: Sequence[Any]) -> list[int]:
