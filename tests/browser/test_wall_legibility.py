@@ -1,5 +1,7 @@
 """From five metres: sizes in hundredths of the wall's height, nothing cut, nothing over another."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -18,7 +20,7 @@ def hard_content(server: WallServer) -> None:
     for position, row in enumerate(server.script.rows + server.script.month_rows):
         row["short_name"] = LONG_NAMES[position % 3] if position % 2 else row["short_name"]
         row["rank_before"] = row["rank"] + 41
-        row["newest_event_at"] = data.instant(data.now().replace(year=data.now().year - 1))
+        row["newest_event_at"] = data.instant(data.now() - timedelta(days=365))
         row["newest_received_at"] = row["newest_event_at"]
     server.script.rows[1] = data.without_metric(data.without_metric(server.script.rows[1], "views"), "likes")
     server.script.rows[0] = server.script.rows[0] | {"score": 100.0}
@@ -97,7 +99,7 @@ def test_one_account_alone_fills_its_place(walls: Walls, server: WallServer) -> 
 
 def wrong_clocks(server: WallServer) -> None:
     """Old figures and senders ahead, in the longest words."""
-    long_ago = data.instant(data.now().replace(year=data.now().year - 1, month=12, day=28))
+    long_ago = data.instant(data.now().replace(year=data.now().year - 1, month=12, day=28, hour=5))
     ahead = [
         data.clock_ahead(position, 17) | {"short_name": name}
         for position, name in enumerate((*LONG_NAMES, "Bina Marga dan Konstruksi"))
