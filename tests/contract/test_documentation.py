@@ -19,7 +19,7 @@ from tests.support.metrics import METRICS
 DOCS = ROOT / "docs"
 SETTINGS_PAGE = (DOCS / "operate" / "settings.md").read_text(encoding="utf-8")
 METRICS_PAGE = (DOCS / "operate" / "metrics-and-alerts.md").read_text(encoding="utf-8")
-PAGES = sorted((*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"))
+PAGES = [path for path in committed_files() if path.suffix == ".md" and not path.name.endswith("card.md")]
 EVENTS_PAGE = (DOCS / "reference" / "events.md").read_text(encoding="utf-8")
 SCORE_PAGE = (DOCS / "skor.md").read_text(encoding="utf-8")
 MAPPED = ("pantau", "services", "deploy", "web", "tests", "docs")
