@@ -2,7 +2,7 @@
 
 FEED ?= demo
 ARGS ?=
-WORKERS ?= 2
+WORKERS ?= 4 # of two cores: half of the time tests wait for processes, pages and clocks
 PYTHON := .venv/bin/python
 TRAIN_PYTHON ?= ../train-venv/bin/python
 READY := .venv/.synced
@@ -19,7 +19,7 @@ run: $(READY) ## Start the whole system on this machine; FEED=demo (simulated ev
 
 test: prepare ## Run all tests against a real Kafka and the real ClickHouse engine; ARGS="-k word" picks some, "-k unit" the quick ones
 	@$(if $(findstring -k,$(ARGS)),echo "Some tests were picked: those of the pages' own code are left out.",$(PYTHON) -m deploy.local npm test)
-	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(READY) ## Check style and format, changing nothing
 	@$(PYTHON) -m ruff check .

@@ -36,6 +36,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The folders whose tests wait for processes and pages come first, so that no worker ends with them alone."""
+    waiting = {"browser": 0, "integration": 1}
+    here = Path(__file__).parent
+    items.sort(key=lambda item: waiting.get(item.path.relative_to(here).parts[0], len(waiting)))
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the person at the keyboard reaches a test."""
