@@ -37,7 +37,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The folders whose tests wait for processes and pages come first, so that no worker ends with them alone."""
+    """What waits for processes and pages comes first, so that no worker ends with it alone."""
     waiting = {"browser": 0, "integration": 1}
     here = Path(__file__).parent
     items.sort(key=lambda item: waiting.get(item.path.relative_to(here).parts[0], len(waiting)))
