@@ -6,13 +6,15 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 import structlog
 
 from pantau.runtime.errors import EXIT_FATAL
 
 log = structlog.get_logger(__name__)
+R = TypeVar("R")
 
 # An orchestrator sends SIGKILL after 30 s; what is unfinished by then is not committed and will be replayed.
 STOP_SECONDS = 22.0
@@ -40,6 +42,19 @@ async def until_signal(work: Callable[[asyncio.Event], Awaitable[None]]) -> None
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, begin_stop)
     await work(stop)
+
+
+async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, R]) -> R | None:
+    """The result of `work`; None when `stop` comes first, and `work` is then cancelled."""
+    working = asyncio.ensure_future(work)
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        working.cancel()
+        stopping.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)
 
 
 def _give_up() -> None:

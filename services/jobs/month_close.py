@@ -10,6 +10,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import structlog
 from clickhouse_connect.driver.asyncclient import AsyncClient
@@ -19,6 +20,7 @@ from pantau.runtime.clickhouse import rows
 from pantau.runtime.clock import Clock
 from pantau.runtime.errors import RetryableError
 from pantau.score.official import read_revisions
+from pantau.score.rules import Rules
 from pantau.score.windows import closes_at, month_of, month_span
 
 log = structlog.get_logger(__name__)
@@ -32,6 +34,8 @@ _KNOWN = """
 SELECT count() > 0, sum(simulated) > 0 FROM month_buckets FINAL
 WHERE month = {month:Date} AND account_id IN (SELECT account_id FROM accounts FINAL WHERE active)
 """
+# By the worker that scored last: what the wall shows.
+_SCORED_WITH = "SELECT rules_version FROM scores FINAL ORDER BY computed_at DESC LIMIT 1"
 _WATCHED_SINCE = "SELECT min(onboarded_at) FROM accounts FINAL WHERE active HAVING count() > 0"
 
 
@@ -46,10 +50,10 @@ class Ended:
 Command = Callable[[date], Awaitable[Ended]]
 
 
-async def command(month: date) -> Ended:
+async def command(month: date, rules: Path) -> Ended:
     """`python -m services.scoring.close MONTH` in this process's environment; killed when cancelled."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "services.scoring.close", f"{month:%Y-%m}"),
+        *(sys.executable, "-m", "services.scoring.close", f"{month:%Y-%m}", "--rules", str(rules)),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -68,6 +72,7 @@ class MonthCloser:
     """Sees to it that the latest mature month is closed; without `automatic` it only tells how late it is.
 
     `waiting` tells how many messages scoring has not stored yet: with any, the month may not be whole.
+    `rules` are those that `close` reads: while scoring's are others, nothing is closed.
     """
 
     def __init__(
@@ -77,12 +82,14 @@ class MonthCloser:
         close: Command,
         waiting: Callable[[], Awaitable[int]],
         *,
+        rules: Rules,
         automatic: bool,
     ) -> None:
         self._client = client
         self._clock = clock
         self._close = close
         self._waiting = waiting
+        self._rules = rules
         self._automatic = automatic
         self._told: date | None = None
 
@@ -100,6 +107,13 @@ class MonthCloser:
             metrics.MONTH_OVERDUE.set((now - closes_at(month)).total_seconds() if due else 0)
 
     async def _run(self, month: date) -> None:
+        """Raises RetryableError where the month was not closed."""
+        scored = await rows(self._client, _SCORED_WITH)
+        if scored and scored[0][0] != self._rules.version:
+            raise RetryableError(
+                f"scores are of rules {scored[0][0]}, JOBS_RULES_FILE has {self._rules.version}: "
+                "give jobs and scoring the same file"
+            )
         log.info("closing a month", month=f"{month:%Y-%m}")
         ended = await self._close(month)
         if ended.status:

@@ -1,5 +1,7 @@
 """The jobs service's settings: JOBS_* and the shared names."""
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -13,6 +15,10 @@ class JobsSettings(ServiceSettings):
     close_months: bool = Field(
         True,
         description="Whether the latest month is made official by itself once it is mature",
+    )
+    rules_file: Path = Field(
+        Path("deploy/scoring/rules.yaml"),
+        description="The versioned scoring rules that a month is closed with; the same file as scoring's",
     )
     scoring_group: str = Field(
         "scoring",

@@ -14,6 +14,7 @@ from pantau.runtime.kafka.consumer_lag import GroupLag
 from pantau.runtime.kafka.publisher import Publisher
 from pantau.runtime.ops import Readiness
 from pantau.runtime.retries import retrying
+from pantau.runtime.stopping import unless
 from pantau.runtime.watchdog import Progress
 from pantau.score.rules import Rules, load_rules
 from services.scoring.buckets import bucket_rules
@@ -48,7 +49,9 @@ async def run(
     settings: ScoringSettings, rules: Rules, readiness: Readiness, progress: Progress, stop: asyncio.Event
 ) -> None:
     """Until `stop` is set. Raises what ends the process."""
-    client = await _database(settings, rules)
+    client = await unless(stop, _database(settings, rules))
+    if client is None:
+        return
     publisher = Publisher(settings.kafka_bootstrap_servers)
     sink = Sink(Flush(client, rules), publisher.publish, utc_now, settings.retry_seconds)
     app = build_app(settings)

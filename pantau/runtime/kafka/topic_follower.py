@@ -77,7 +77,7 @@ class TopicFollower:
             finally:
                 await stop_consumer(reader, timeout_seconds=5)
             self._failures += 1
-            longest = min(LONGEST_PAUSE_SECONDS, 0.2 * 2**self._failures)
+            longest = min(LONGEST_PAUSE_SECONDS, 0.2 * 2 ** min(self._failures, 10))
             await asyncio.sleep(longest * random.uniform(0.5, 1))  # noqa: S311 - jitter
 
     async def _catch_up(self, reader: AIOKafkaConsumer) -> None:

@@ -1,7 +1,7 @@
 """Puts the service together, runs it, and takes it apart in order."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ import structlog
 from pantau.runtime.clock import utc_now
 from pantau.runtime.kafka.publisher import Publisher
 from pantau.runtime.ops import Readiness
+from pantau.runtime.stopping import unless
 from pantau.runtime.watchdog import Progress
 from services.sentiment.settings import SentimentSettings
 from services.sentiment.worker.batching import Limits
@@ -36,7 +37,7 @@ async def run(
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, "labeller") as executor:
         loading = loop.run_in_executor(executor, load_labeller, settings.model, settings.threads)
-        labeller = await _unless(stop, _result(loading))
+        labeller = await unless(stop, _result(loading))
         if labeller is None:
             return
         readiness.reached("model")
@@ -47,7 +48,7 @@ async def run(
         source = CommentSource(settings.kafka_bootstrap_servers, settings.group, settings.instance, limits)
         worker = Worker(source, publisher.publish, labeller, executor, retries, progress, utc_now)
         try:
-            if await _unless(stop, _connect(source, publisher, retries)):
+            if await unless(stop, _connect(source, publisher, retries)):
                 readiness.reached("kafka")
                 await _work(worker, source, stop)
         finally:
@@ -67,19 +68,6 @@ async def _work(worker: Worker, source: CommentSource, stop: asyncio.Event) -> N
         follower = tasks.create_task(follow_lag(source, worker.progress, worker.retries))
         await worker.run(stop)  # in the group's body: a follower that fails ends it
         follower.cancel()
-
-
-async def _unless(stop: asyncio.Event, work: Coroutine[None, None, R]) -> R | None:
-    """The result of `work`; None when `stop` comes first, and `work` is then cancelled."""
-    working = asyncio.ensure_future(work)
-    stopping = asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        return working.result() if working.done() else None
-    finally:
-        working.cancel()
-        stopping.cancel()
-        await asyncio.gather(working, stopping, return_exceptions=True)
 
 
 async def _result(future: "asyncio.Future[R]") -> R:

@@ -1,24 +1,29 @@
 """The latest mature month is closed by itself, once; everything else waits for a person."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
+from deploy.local.places import ROOT
 from pantau.contracts.events import Event
 from pantau.runtime import metrics
 from pantau.runtime.errors import RetryableError
+from pantau.runtime.kafka.publisher import Record
 from pantau.score.official import read_revisions
 from pantau.score.windows import closes_at
 from services.jobs import month_close
 from services.jobs.month_close import Ended, MonthCloser, latest_mature
 from services.jobs.scheduler import Job, run_once
+from services.scoring.scores import ScoreUpdater
 from tests.support.close import (
     ACCOUNTS,
     HOUR,
     MATURE,
     OCTOBER,
+    RULES,
     SPAN,
     closed,
     comment,
@@ -27,6 +32,8 @@ from tests.support.close import (
     registered,
     write,
 )
+
+RULES_FILE = ROOT / "deploy" / "scoring" / "rules.yaml"
 
 
 class Closer:
@@ -42,6 +49,10 @@ class Closer:
         if not self._status and month == OCTOBER:
             await closed(self._client, now=MATURE + HOUR)
         return Ended(self._status, "what it said")
+
+
+async def publish_nothing(records: Sequence[Record]) -> None:
+    """Nobody reads the topic here."""
 
 
 async def nothing_waits() -> int:
@@ -69,7 +80,7 @@ async def looked(
     async with connected(url) as client:
         await write(client, events)
         closer = Closer(client, status)
-        months = MonthCloser(client, lambda: now, closer, nothing_waits, automatic=automatic)
+        months = MonthCloser(client, lambda: now, closer, nothing_waits, rules=RULES, automatic=automatic)
         for _ in range(times):
             await run_once(Job("month_close", 60, months.look))
         return closer.asked, len(await read_revisions(client))
@@ -128,7 +139,7 @@ async def test_an_outage_is_no_failure_of_the_process(clickhouse_database_url: s
 
     async with connected(clickhouse_database_url) as client:
         await write(client, october())
-        closer = MonthCloser(client, lambda: MATURE, away, nothing_waits, automatic=True)
+        closer = MonthCloser(client, lambda: MATURE, away, nothing_waits, rules=RULES, automatic=True)
         assert not await run_once(Job("month_close", 60, closer.look))
         assert await read_revisions(client) == []
 
@@ -142,16 +153,32 @@ async def test_while_messages_wait_for_scoring_no_month_is_closed(clickhouse_dat
     async with connected(clickhouse_database_url) as client:
         await write(client, october())
         closer = Closer(client)
-        months = MonthCloser(client, lambda: MATURE + HOUR, closer, waits, automatic=True)
+        months = MonthCloser(client, lambda: MATURE + HOUR, closer, waits, rules=RULES, automatic=True)
         await months.look()
         assert closer.asked == []
         await months.look()
         assert closer.asked == [OCTOBER]
 
 
+async def test_with_other_rules_than_those_of_the_scores_nothing_is_closed(
+    clickhouse_database_url: str,
+) -> None:
+    async with connected(clickhouse_database_url) as client:
+        await write(client, october())
+        await ScoreUpdater(client, RULES, publish_nothing, lambda: MATURE).tick()
+        closer = Closer(client)
+        for version, closed_months in (("other", []), (RULES.version, [OCTOBER])):
+            rules = RULES.model_copy(update={"version": version})
+            months = MonthCloser(
+                client, lambda: MATURE + HOUR, closer, nothing_waits, rules=rules, automatic=True
+            )
+            assert await run_once(Job("month_close", 60, months.look)) == bool(closed_months)
+            assert closer.asked == closed_months
+
+
 async def test_the_real_command_says_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLICKHOUSE_URL", "http://default@127.0.0.1:1/pantau")
-    ended = await month_close.command(OCTOBER)
+    ended = await month_close.command(OCTOBER, RULES_FILE)
     assert ended.status == 75
     assert "does not answer" in ended.said
 
@@ -160,10 +187,12 @@ async def test_the_real_command_closes(clickhouse_database_url: str, monkeypatch
     monkeypatch.setenv("CLICKHOUSE_URL", clickhouse_database_url)
     async with connected(clickhouse_database_url) as client:
         await write(client, october())
-        ended = await month_close.command(OCTOBER)
+        ended = await month_close.command(OCTOBER, RULES_FILE)
         assert ended.status == 0, ended.said
         assert [revision.revision for revision in await read_revisions(client)] == [1]
-        assert (await month_close.command(OCTOBER)).said.count("Unchanged, revision 1 holds.") == 1
+        assert (await month_close.command(OCTOBER, RULES_FILE)).said.count(
+            "Unchanged, revision 1 holds."
+        ) == 1
 
 
 @pytest.mark.parametrize(
