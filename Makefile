@@ -2,7 +2,7 @@
 
 FEED ?= demo
 ARGS ?=
-WORKERS ?= 4 # of two cores: half of the time tests wait for processes, pages and clocks
+WORKERS ?= 3 # of two cores: half of the time tests wait for processes, pages and clocks
 PYTHON := .venv/bin/python
 TRAIN_PYTHON ?= ../train-venv/bin/python
 READY := .venv/.synced

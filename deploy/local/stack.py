@@ -1,4 +1,4 @@
-"""`make run`: Kafka, ClickHouse, the four services and the demo feed, on this machine alone."""
+"""`make run`: Kafka, ClickHouse, the services and the demo feed, on this machine alone."""
 
 import asyncio
 import fcntl

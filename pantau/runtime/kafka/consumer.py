@@ -35,7 +35,8 @@ def consumer(
 async def start_consumer(reader: AIOKafkaConsumer, timeout_seconds: float = 30.0) -> None:
     """Raises RetryableError while the broker is away."""
     try:
-        await asyncio.wait_for(reader.start(), timeout_seconds)
+        async with asyncio.timeout(timeout_seconds):  # wait_for would lose a cancellation now and then
+            await reader.start()
     except (KafkaError, OSError, TimeoutError) as error:
         await stop_consumer(reader)
         raise RetryableError("Kafka does not answer") from error
@@ -44,7 +45,8 @@ async def start_consumer(reader: AIOKafkaConsumer, timeout_seconds: float = 30.0
 async def stop_consumer(reader: AIOKafkaConsumer, timeout_seconds: float = 10.0) -> None:
     """Leave the group; a broker that is away must not keep the process alive."""
     try:
-        await asyncio.wait_for(reader.stop(), timeout_seconds)
+        async with asyncio.timeout(timeout_seconds):
+            await reader.stop()
     except (KafkaError, OSError, TimeoutError) as error:
         log.warning("consumer left without goodbye", error=repr(error))
     except asyncio.CancelledError as error:
@@ -53,3 +55,10 @@ async def stop_consumer(reader: AIOKafkaConsumer, timeout_seconds: float = 10.0)
         if task is not None and task.cancelling():
             raise
         log.warning("consumer left without goodbye", error=repr(error))
+
+
+def end_if_cancelled() -> None:
+    """A cancellation that came with a failure may be lost in what failed; the task still knows of it."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

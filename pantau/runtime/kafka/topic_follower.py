@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from pantau.runtime.errors import RetryableError
-from pantau.runtime.kafka.consumer import consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.consumer import consumer, end_if_cancelled, start_consumer, stop_consumer
 from pantau.runtime.kafka.consumer_lag import LagGauge
 from pantau.runtime.ops import Readiness
 
@@ -76,6 +76,7 @@ class TopicFollower:
                 self._lost(str(error) or repr(error))
             finally:
                 await stop_consumer(reader, timeout_seconds=5)
+            end_if_cancelled()
             self._failures += 1
             longest = min(LONGEST_PAUSE_SECONDS, 0.2 * 2 ** min(self._failures, 10))
             await asyncio.sleep(longest * random.uniform(0.5, 1))  # noqa: S311 - jitter

@@ -16,7 +16,7 @@ from pantau.analytics.database import Database
 from pantau.analytics.first_seen import FirstSeen
 from pantau.runtime.clock import Clock
 from pantau.runtime.errors import RetryableError
-from pantau.runtime.kafka.consumer import consumer, start_consumer, stop_consumer
+from pantau.runtime.kafka.consumer import consumer, end_if_cancelled, start_consumer, stop_consumer
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +49,7 @@ class BacklogProbe:
                 log.info("cannot ask Kafka what waits", error=repr(error))
             finally:
                 await stop_consumer(reader)
+            end_if_cancelled()
             await asyncio.sleep(random.uniform(1, 3))  # noqa: S311 - jitter
 
     async def _follow(self, reader: AIOKafkaConsumer) -> Never:
