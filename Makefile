@@ -70,6 +70,10 @@ $(BENCH_VENV)/.synced: requirements-bench.lock | $(READY)
 	@touch $@
 
 .venv/.made: requirements-uv.txt
+	@if [ -L .venv ]; then \
+	  echo ".venv is a link, and what it leads to would be emptied: remove the link, and run the same command again." >&2; \
+	  exit 1; \
+	fi
 	@found=; for name in python3.11 python3 python; do \
 	  if $$name -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' >/dev/null 2>&1; then found=$$name; break; fi; \
 	done; \
