@@ -252,9 +252,8 @@ async def wait_for_version(url: str, version: str, count: int) -> None:
 
 async def test_away_it_says_how_to_go_on(clickhouse_database_url: str) -> None:
     await stored(clickhouse_database_url, [comment(n) for n in range(3)])
-    given: dict[str, Any] = {"SENTIMENT_RETRY_SECONDS": 0.1}
     settings = SentimentSettings(
-        clickhouse_url=clickhouse_database_url, kafka_bootstrap_servers="127.0.0.1:1", **given
+        clickhouse_url=clickhouse_database_url, kafka_bootstrap_servers="127.0.0.1:1", retry_seconds=0.1
     )
     said = StringIO()
     span = Span(NOON, NOON + HOUR)
