@@ -26,7 +26,17 @@ hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 START_SECONDS = 60
-OWN_VARIABLES = ("INGEST_", "SENTIMENT_", "SCORING_", "API_", "KAFKA_", "CLICKHOUSE_", "LOG_", "METRICS_")
+OWN_VARIABLES = (
+    "INGEST_",
+    "SENTIMENT_",
+    "SCORING_",
+    "API_",
+    "JOBS_",
+    "KAFKA_",
+    "CLICKHOUSE_",
+    "LOG_",
+    "METRICS_",
+)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

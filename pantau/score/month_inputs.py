@@ -8,7 +8,7 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from pantau.runtime.errors import RetryableError
 from pantau.score import bucket_sums, fact_sums
 from pantau.score.formula import Sums
-from pantau.score.month_document import Counts, Gathered, totals
+from pantau.score.month_document import Counts, Gathered
 from pantau.score.month_sql import during, in_month
 from pantau.score.rules import Rules
 from pantau.score.windows import closes_at, month_span
@@ -62,21 +62,6 @@ async def gather(client: AsyncClient, month: date, rules: Rules) -> Gathered:
             return now
         before = now
     raise RetryableError(f"facts of {month:%Y-%m} keep coming in; close it once they have")
-
-
-async def differing_buckets(client: AsyncClient, gathered: Gathered) -> list[str]:
-    """Where the live buckets of the month do not say what the facts say, a line each."""
-    accounts = {profile.account_id for profile in gathered.accounts}
-    stored = await bucket_sums.read_month(client, gathered.month)
-    live = {key: figures for key, figures in stored.items() if key[0] in accounts}
-    facts = totals(gathered.posts)
-    return [
-        f"{key[0]} on {key[1]}: {name} {getattr(live.get(key, Sums()), name):,} in the buckets, "
-        f"{getattr(facts.get(key, Sums()), name):,} by the facts"
-        for key in sorted({*live, *facts})
-        for name in bucket_sums.ADDITIVE
-        if getattr(live.get(key, Sums()), name) != getattr(facts.get(key, Sums()), name)
-    ]
 
 
 async def _read(client: AsyncClient, month: date, rules: Rules) -> Gathered:

@@ -94,13 +94,11 @@ class MonthCloser:
         self._told: date | None = None
 
     async def look(self) -> None:
-        """Close what is due. Raises RetryableError where that failed."""
-        if await self._waiting():
-            return
+        """Close what is due; how late it is is told in any case. Raises RetryableError where that failed."""
         now = self._clock()
         month = latest_mature(now)
         try:
-            if self._automatic and await self._is_due(month):
+            if self._automatic and await self._is_due(month) and not await self._waiting():
                 await self._run(month)
         finally:
             due = await self._is_due(month)

@@ -31,9 +31,10 @@ async def _nothing() -> None:
 
 
 class TopicFollower:
-    """Hands each batch of records to `take`: at least once each, in order within a partition.
+    """Hands records to `take` in batches, in order within a partition.
 
-    From the `earliest` record or the `latest`. `caught_up` is awaited once what was there at the start was
+    From the `earliest` record, at least once each; or from the `latest`, without what came while a connection
+    was made anew. `caught_up` is awaited once what was there at the start was
     taken, and again whenever the connection had to be made anew. /readyz awaits `kafka` while the broker does
     not answer or the topic is not there.
     """
@@ -59,7 +60,7 @@ class TopicFollower:
         self._failures = 0
 
     async def run(self) -> Never:
-        """Until cancelled. Raises what `take` and `caught_up` raise, save a RetryableError."""
+        """Until cancelled. What `take` and `caught_up` raise ends it, save what an outage raises."""
         while True:
             reader = consumer(
                 self._topic,

@@ -9,8 +9,10 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from pantau.runtime.clock import Clock
 from pantau.runtime.errors import PantauError
-from pantau.score.month_document import Gathered, Json, canonical, digest, document, loaded
-from pantau.score.month_inputs import differing_buckets, gather
+from pantau.score import bucket_sums
+from pantau.score.formula import Sums
+from pantau.score.month_document import Gathered, Json, canonical, digest, document, loaded, totals
+from pantau.score.month_inputs import gather
 from pantau.score.official import Revision, read_document, read_revisions
 from pantau.score.rules import Rules
 from pantau.score.windows import JAKARTA, MATURITY_HOURS, closes_at
@@ -86,6 +88,21 @@ async def close(client: AsyncClient, wanted: CloseRequest, clock: Clock) -> Clos
         )
     ours = _revision(wanted, held.revision + 1 if held else 1, stored, digest(content), clock())
     return Closing(content, stored, await _freeze(client, ours, content, stored), True, buckets, differing)
+
+
+async def differing_buckets(client: AsyncClient, gathered: Gathered) -> list[str]:
+    """Where the live buckets of the month do not say what the facts say, a line each."""
+    accounts = {profile.account_id for profile in gathered.accounts}
+    stored = await bucket_sums.read_month(client, gathered.month)
+    live = {key: figures for key, figures in stored.items() if key[0] in accounts}
+    facts = totals(gathered.posts)
+    return [
+        f"{key[0]} on {key[1]}: {name} {getattr(live.get(key, Sums()), name):,} in the buckets, "
+        f"{getattr(facts.get(key, Sums()), name):,} by the facts"
+        for key in sorted({*live, *facts})
+        for name in bucket_sums.ADDITIVE
+        if getattr(live.get(key, Sums()), name) != getattr(facts.get(key, Sums()), name)
+    ]
 
 
 async def newest(client: AsyncClient, month: date) -> Revision | None:

@@ -156,6 +156,7 @@ async def test_while_messages_wait_for_scoring_no_month_is_closed(clickhouse_dat
         months = MonthCloser(client, lambda: MATURE + HOUR, closer, waits, rules=RULES, automatic=True)
         await months.look()
         assert closer.asked == []
+        assert overdue() == 3600  # an alert can tell of messages that never end
         await months.look()
         assert closer.asked == [OCTOBER]
 
