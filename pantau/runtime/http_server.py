@@ -11,16 +11,28 @@ import uvicorn
 Application = Callable[..., Any]  # ASGI
 
 
-class Server(uvicorn.Server):
-    """Set `should_exit` to end it in order: open requests are answered within its grace period."""
+class _Server(uvicorn.Server):
+    """Leaves signals to the service around it."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
 
-def http_server(app: Application, grace_seconds: int) -> Server:
-    return Server(
+async def serve(
+    app: Application,
+    listener: socket.socket,
+    grace_seconds: int,
+    stop: asyncio.Event,
+    *beside: Coroutine[Any, Any, None],
+    ending: Callable[[], None] = lambda: None,
+) -> None:
+    """Answer requests until `stop` is set or what runs beside ends; open requests are answered before.
+
+    `ending` is called first of all then: it ends answers that would not end by themselves. Raises what the
+    work beside raised.
+    """
+    server = _Server(
         uvicorn.Config(
             app,
             lifespan="off",
@@ -30,34 +42,24 @@ def http_server(app: Application, grace_seconds: int) -> Server:
             timeout_graceful_shutdown=grace_seconds,
         )
     )
+    tasks = [asyncio.create_task(work) for work in (*beside, _wait(stop))]
 
-
-async def serve(
-    app: Application,
-    listener: socket.socket,
-    grace_seconds: int,
-    stop: asyncio.Event,
-    *beside: Coroutine[Any, Any, None],
-) -> None:
-    """Answer requests until `stop` is set or what runs beside ends; open requests are answered before.
-
-    Raises what the work beside raised.
-    """
-    server = http_server(app, grace_seconds)
-    tasks = [asyncio.create_task(work) for work in beside]
-    waiting = asyncio.create_task(stop.wait())
-
-    def end(_: "asyncio.Task[Any]") -> None:
+    def end(_: "asyncio.Task[None]") -> None:
+        ending()
         server.should_exit = True
 
-    for task in (waiting, *tasks):
+    for task in tasks:
         task.add_done_callback(end)
     try:
         await server.serve(sockets=[listener])
     finally:
-        for task in (waiting, *tasks):
+        for task in tasks:
             task.cancel()
         ended = await asyncio.gather(*tasks, return_exceptions=True)
     for result in ended:
         if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
             raise result
+
+
+async def _wait(stop: asyncio.Event) -> None:
+    await stop.wait()

@@ -2,12 +2,10 @@
 
 import asyncio
 import socket
-from collections.abc import Coroutine
-from typing import Any
 
 import structlog
 
-from pantau.runtime.http_server import Server, http_server
+from pantau.runtime.http_server import serve
 from pantau.runtime.listening import listen
 from services.api.app import create_app
 from services.api.dependencies import Dependencies
@@ -23,16 +21,17 @@ UNACKNOWLEDGED_MILLISECONDS = 30_000
 
 
 async def run(dependencies: Dependencies, stop: asyncio.Event) -> None:
-    """Until `stop` is set. Raises AddressError, or what ends the process, possibly in a group."""
+    """Until `stop` is set. Raises AddressError, or what ends the process."""
     listener = _listener(dependencies.settings)
-    server = http_server(create_app(dependencies), STOP_SECONDS)
+    stream = dependencies.service(Stream)
+    around = (
+        dependencies.database.watch(),
+        *dependencies.service(Overview).background(),
+        *stream.background(),
+    )
     try:
-        async with asyncio.TaskGroup() as tasks:
-            around = [tasks.create_task(work) for work in _around(dependencies)]
-            around.append(tasks.create_task(_end(server, dependencies, stop)))
-            await server.serve(sockets=[listener])  # in the group's body: what fails around it ends it
-            for task in around:
-                task.cancel()
+        # The event streams end first: the server would wait for them.
+        await serve(create_app(dependencies), listener, STOP_SECONDS, stop, *around, ending=stream.hub.close)
     finally:
         listener.close()
         await dependencies.publisher.stop()
@@ -46,17 +45,3 @@ def _listener(settings: ApiSettings) -> socket.socket:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLISECONDS)
     log.info("listening", host=settings.host, port=settings.port)
     return listener
-
-
-def _around(dependencies: Dependencies) -> list[Coroutine[Any, Any, None]]:
-    return [
-        dependencies.database.watch(),
-        *dependencies.service(Overview).background(),
-        *dependencies.service(Stream).background(),
-    ]
-
-
-async def _end(server: Server, dependencies: Dependencies, stop: asyncio.Event) -> None:
-    await stop.wait()
-    dependencies.service(Stream).hub.close()
-    server.should_exit = True
